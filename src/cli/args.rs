@@ -1,0 +1,178 @@
+//! What clap sees: commands and options, each with its help beside it. Nothing is checked here that needs a file.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Renders the image-lifecycle manifests of a fleet from one Site spec per cluster.
+///
+/// With no path, a command takes the fleet it stands in: fleet.yaml here or in a folder above. Data goes to standard
+/// output, all else to standard error. Exit status: 0 fine, 1 findings or differences, 2 could not run.
+#[derive(Debug, Parser)]
+#[command(name = "goldsmith", version, max_term_width = 110)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a small, commented, working fleet repository and render it once
+    Init(InitArgs),
+    /// Render the fleet into its output folder
+    Render(RenderArgs),
+    /// Check that the specs are sound and that the tree is current; writes nothing
+    Check(CheckArgs),
+    /// Show what a render would change, against the tree on disk or another folder
+    Diff(DiffArgs),
+    /// Tell where a value comes from, or what a line of a spec reaches
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of a document kind or of the report
+    Schema(SchemaArgs),
+}
+
+/// Which fleet, which of its sites, and what is laid over them.
+#[derive(Debug, Args)]
+pub(crate) struct FleetArgs {
+    /// The fleet repository: a folder with fleet.yaml, or that file [default: the fleet you stand in]
+    #[arg(value_name = "FLEET")]
+    pub(crate) path: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+}
+
+/// Which sites, and what is laid over them.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Only this site; may be given several times
+    #[arg(long, value_name = "NAME", help_heading = "Selection")]
+    pub(crate) site: Vec<String>,
+    /// Only the sites that this group of the fleet selects; may be given several times
+    #[arg(long, value_name = "NAME", help_heading = "Selection")]
+    pub(crate) group: Vec<String>,
+    /// Lay an overlay over the sites, above their own files; may be given several times, later ones win
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Selection")]
+    pub(crate) overlay: Vec<String>,
+    /// Set one value of the spec, above everything else: goldenImages.defaults.keep=3
+    #[arg(long, value_name = "PATH=VALUE", help_heading = "Selection")]
+    pub(crate) set: Vec<String>,
+    /// CustomResourceDefinitions to hold manifests against, a file or a folder [default: the fleet's crds folder]
+    #[arg(long, value_name = "PATH", help_heading = "Selection")]
+    pub(crate) crds: Vec<PathBuf>,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// The format of what is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// The versioned report, as JSON
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The folder; it must be empty or not there yet
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+    /// Render into this folder instead of the fleet's own
+    #[arg(long, value_name = "FOLDER", conflicts_with = "stdout")]
+    pub(crate) into: Option<PathBuf>,
+    /// Print all manifests as one YAML stream and write nothing
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) stdout: bool,
+    /// Allow a site, or one component of a site, to leave the tree; may be given several times
+    #[arg(long, value_name = "SITE[/COMPONENT]")]
+    pub(crate) allow_removal: Vec<String>,
+    /// Format of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+    /// Compare with this folder instead of the fleet's own
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) into: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    #[command(flatten)]
+    pub(crate) fleet: FleetArgs,
+    /// The old side: a rendered folder [default: the fleet's own]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) against: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A site, or FILE:LINE of a spec or overlay
+    #[arg(value_name = "SITE|FILE:LINE")]
+    pub(crate) subject: String,
+    /// A path of the spec (goldenImages.defaults.keep), or a manifest, or MANIFEST:FIELD
+    #[arg(value_name = "SPEC PATH|MANIFEST[:FIELD]")]
+    pub(crate) target: Option<String>,
+    /// The fleet repository [default: the fleet you stand in]
+    #[arg(long, value_name = "FLEET")]
+    pub(crate) fleet: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Which schema
+    #[arg(value_enum)]
+    pub(crate) kind: SchemaKind,
+}
+
+/// The schemas that are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaKind {
+    /// fleet.yaml
+    Fleet,
+    /// A site
+    Site,
+    /// An overlay
+    Overlay,
+    /// What `--output json` prints
+    Report,
+}
+
+impl RenderArgs {
+    /// `goldsmith render FLEET`.
+    pub(crate) fn of_fleet(path: &std::path::Path) -> Self {
+        let selection = SelectionArgs {
+            site: Vec::new(),
+            group: Vec::new(),
+            overlay: Vec::new(),
+            set: Vec::new(),
+            crds: Vec::new(),
+            threads: None,
+        };
+        RenderArgs {
+            fleet: FleetArgs { path: Some(path.to_owned()), selection },
+            into: None,
+            stdout: false,
+            allow_removal: Vec::new(),
+            output: Format::Human,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `goldsmith diff`: what a render would change. Writes nothing.
+
+use anyhow::bail;
+
+use super::Exit;
+use super::args::DiffArgs;
+use super::console::Console;
+use super::session::{Repository, each_site};
+use crate::diff::{Action, Change, ChangeSet, Side, diff, gone, unified};
+use crate::pipeline::Pipeline;
+use crate::report::Report;
+use crate::write::present::{Manifests, Present};
+
+pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
+    let repository = Repository::find(args.fleet.path.as_deref())?;
+    let fleet = repository.load(&args.fleet.selection)?;
+    let mut report = Report::new("diff");
+    report.findings.absorb(fleet.findings().clone());
+    let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
+    let pipeline = Pipeline::new(&fleet, crds);
+    let out = args.against.clone().unwrap_or_else(|| repository.output(fleet.fleet()));
+    let old = Present::open(&out)?;
+    if !old.exists() && args.against.is_some() {
+        bail!("there is no folder `{}` to compare with", out.display());
+    }
+    report.findings.extend(old.interrupted()?);
+    let compared = each_site(args.fleet.selection.threads, pipeline.sites(), |site| {
+        let mut outcome = pipeline.run(site)?;
+        let set = match outcome.validated.take() {
+            Some(validated) => Some(diff(sides(old.site(validated.site())?), &validated)),
+            None => None,
+        };
+        Ok((outcome.findings, set))
+    })?;
+    let mut sets = Vec::new();
+    for (findings, set) in compared {
+        report.findings.absorb(findings);
+        sets.extend(set);
+    }
+    if let Some(everybody) = fleet.everybody() {
+        for site in old.leaving(&everybody)? {
+            sets.push(gone(&site, sides(old.site(&site)?)));
+        }
+    }
+    let consequences = sets.iter().flat_map(|set| &set.changes).flat_map(|change| &change.consequences);
+    report.findings.extend(consequences.filter_map(|consequence| consequence.finding.clone()));
+    print(&sets, console)?;
+    console.findings(&report);
+    let same = sets.iter().all(|set| set.changes.is_empty());
+    Ok(if same && !report.findings.has_errors() { Exit::Fine } else { Exit::Findings })
+}
+
+fn sides(manifests: Manifests) -> Vec<Side> {
+    manifests.into_iter().map(|(path, text)| Side { path, text }).collect()
+}
+
+fn print(sets: &[ChangeSet], console: &Console) -> anyhow::Result<()> {
+    for set in sets {
+        for change in &set.changes {
+            console.data(&heading(&set.site, change))?;
+            for consequence in &change.consequences {
+                console.data(&format!("# {}\n", consequence.text))?;
+            }
+            console.data(&unified(change, console.colours_data()))?;
+        }
+    }
+    let count =
+        |action| sets.iter().flat_map(|set| &set.changes).filter(|change| change.action == action).count();
+    let (created, configured, deleted) =
+        (count(Action::Created), count(Action::Configured), count(Action::Deleted));
+    if created + configured + deleted == 0 {
+        console.say("no differences");
+    } else {
+        console.say(&format!("{created} created, {configured} configured, {deleted} deleted"));
+    }
+    Ok(())
+}
+
+/// An object a heading: `configured  edge-paris  DataImportCron golden-images/rhel9  (golden-images/..yaml)`.
+fn heading(site: &str, change: &Change) -> String {
+    let action = match change.action {
+        Action::Created => "created",
+        Action::Configured => "configured",
+        Action::Deleted => "deleted",
+    };
+    let object = change.id.as_ref().map_or_else(|| change.path.clone(), ToString::to_string);
+    format!("{action}: {site}: {object} ({})\n", change.path)
+}

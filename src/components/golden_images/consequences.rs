@@ -1,0 +1,113 @@
+//! What follows in the cluster when a manifest of golden images changes: the spec of a DataImportCron cannot be changed,
+//! so whoever wants another one deletes the old one and creates it again (golden-images 1.9, 3.4).
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::hazards::DELETED_WITH_ITS_IMPORTS;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::Consequence;
+
+/// The DataImportCrons that a change deletes and creates again.
+pub fn of(old: &Value, new: &Value) -> Vec<Consequence> {
+    let mut before = crons(old);
+    let changed =
+        crons(new).into_iter().filter_map(|(name, after)| Some((name, before.remove(name)?, after)));
+    changed
+        .filter(|(_, before, after)| before != after)
+        .map(|(name, before, _)| recreated(name, before))
+        .collect()
+}
+
+/// The specs of the DataImportCrons that a manifest is or carries, by name.
+fn crons(object: &Value) -> BTreeMap<&str, &Value> {
+    let entries: Vec<&Value> = match object.get("kind").and_then(Value::as_str) {
+        Some("DataImportCron") => vec![object],
+        Some("HyperConverged" | "SSP") => {
+            let lists = [
+                "/spec/dataImportCronTemplates",
+                "/spec/workloadSources/dataImportCronTemplates",
+                "/spec/commonTemplates/dataImportCronTemplates",
+            ];
+            lists.iter().filter_map(|list| object.pointer(list)?.as_array()).flatten().collect()
+        }
+        _ => Vec::new(),
+    };
+    entries
+        .into_iter()
+        .filter_map(|entry| Some((entry.pointer("/metadata/name")?.as_str()?, entry.get("spec")?)))
+        .collect()
+}
+
+fn recreated(name: &str, before: &Value) -> Consequence {
+    let text = |pointer: &str| before.pointer(pointer).and_then(Value::as_str);
+    let sizes = [
+        "/template/spec/storage/resources/requests/storage",
+        "/template/spec/pvc/resources/requests/storage",
+    ];
+    let size = sizes.iter().find_map(|size| text(size)).map_or_else(String::new, |size| format!(", {size}"));
+    let said = format!(
+        "DataImportCron `{name}` is deleted and created again, since its spec cannot change: one import{size}"
+    );
+    let loses = text("/retentionPolicy") == Some("None");
+    let finding = loses.then(|| {
+        Diagnostic::new(
+            &DELETED_WITH_ITS_IMPORTS,
+            format!("DataImportCron `{name}` is deleted with all its imports"),
+        )
+        .note("its retention is `None`, and its spec cannot change: it is deleted and created again")
+        .note("until the new import is done there is no boot source")
+        .help("set its retention to `All`, let that sync, and change the rest afterwards")
+    });
+    Consequence { text: said, finding }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cron(keep: u32, retention: &str) -> Value {
+        json!({"kind": "DataImportCron", "metadata": {"name": "fedora"}, "spec": {
+            "importsToKeep": keep, "retentionPolicy": retention,
+            "template": {"spec": {"storage": {"resources": {"requests": {"storage": "30Gi"}}}}}}})
+    }
+
+    #[test]
+    fn another_spec_means_one_more_import() {
+        let told = of(&cron(2, "All"), &cron(3, "All"));
+        assert_eq!(
+            told[0].text,
+            "DataImportCron `fedora` is deleted and created again, since its spec cannot change: one import, 30Gi"
+        );
+        assert_eq!(told[0].finding, None);
+    }
+
+    #[test]
+    fn another_spec_with_retention_none_is_an_error() {
+        let told = of(&cron(2, "None"), &cron(3, "None"));
+        assert_eq!(
+            told[0].finding.as_ref().map(|finding| finding.rule.code),
+            Some(DELETED_WITH_ITS_IMPORTS.code)
+        );
+    }
+
+    #[test]
+    fn other_labels_change_nothing() {
+        let mut labelled = cron(2, "All");
+        labelled["metadata"]["labels"] = json!({"owner": "platform"});
+        assert_eq!(of(&cron(2, "All"), &labelled), []);
+    }
+
+    #[test]
+    fn templates_of_a_carrier_are_compared_by_name_not_by_place() {
+        let carrier =
+            |items: Vec<Value>| json!({"kind": "HyperConverged", "spec": {"dataImportCronTemplates": items}});
+        let other = json!({"metadata": {"name": "ubuntu"}, "spec": {"importsToKeep": 2}});
+        let told = of(&carrier(vec![cron(2, "All")]), &carrier(vec![other, cron(3, "All")]));
+        assert_eq!(told.len(), 1);
+        assert!(told[0].text.contains("`fedora`"));
+    }
+}

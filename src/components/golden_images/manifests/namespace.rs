@@ -1,0 +1,21 @@
+//! The Namespace of custom images, where nobody else makes it.
+
+use serde::Serialize;
+
+use super::{Making, because, shared_draft};
+use crate::manifest::{Draft, Metadata};
+
+/// What the template sees.
+#[derive(Serialize)]
+struct Context {
+    metadata: Metadata,
+}
+
+pub(super) fn drafts<'s>(making: &Making<'s>) -> Option<Draft<'s>> {
+    let golden = making.golden;
+    let ownership = golden.namespace_object.as_ref()?;
+    let context = Context { metadata: making.shared(golden.namespace.clone(), None, ownership) };
+    let reason =
+        because("the images of this site have a namespace of their own", &[&golden.namespace.origin]);
+    Some(shared_draft("golden-images/namespace.yaml.j2", context, reason, ownership.value))
+}

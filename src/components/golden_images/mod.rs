@@ -1,0 +1,38 @@
+//! Golden disk images (boot sources): which images a cluster keeps fresh, from where, how often, and who may clone them.
+//!
+//! What people write ([`spec`], [`image`]) becomes [`GoldenImages`] by [`mod@resolve`]; [`manifests`] says which manifests
+//! follow from it and what each template sees. [`hazards`] holds the rules of what is refused or warned about,
+//! [`runtime_owned`] and [`ownership`] the tables of what others write, [`consequences`] what a change does in the
+//! cluster.
+
+pub mod consequences;
+pub mod cron;
+pub mod hazards;
+pub mod image;
+pub mod manifests;
+pub mod ownership;
+pub mod resolve;
+pub mod runtime_owned;
+pub mod spec;
+#[cfg(test)]
+mod testing;
+pub mod upstream;
+
+use crate::components::Component;
+pub use manifests::drafts;
+pub use resolve::{Asked, GoldenImages, node_pulls, resolve};
+
+/// What the flow knows of this component.
+pub const COMPONENT: Component = Component {
+    key: manifests::KEY,
+    folders: &[manifests::FOLDER, manifests::PATCH_FOLDER],
+    alternatives: spec::ALTERNATIVES,
+    rules: hazards::RULES,
+    runtime_owned: runtime_owned::RUNTIME_OWNED,
+    shared: ownership::SHARED,
+    // Where OpenShift Virtualization keeps the HyperConverged.
+    home_namespace: "openshift-cnv",
+    lifecycle: |site| site.golden_images.as_ref().map(|golden| golden.lifecycle.value),
+    drafts: |site| site.golden_images.iter().flat_map(|golden| drafts(golden, &site.metadata)).collect(),
+    consequences: consequences::of,
+};

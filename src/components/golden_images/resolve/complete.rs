@@ -1,0 +1,196 @@
+//! One DataImportCron from what its image wants: spec, labels and annotations, and the bounds that each value keeps.
+
+use super::asked::Resolving;
+use super::settings::{Wanted, part};
+use crate::components::golden_images::cron::{Cron, CronSpec, Keys, RegistrySource, VolumeReference};
+use crate::components::golden_images::hazards::{
+    ARCHITECTURE_NOT_SERVED, ARCHITECTURE_UNSUPPORTED, IMAGES_GO_WITH_AN_EDIT, NO_SIZE, OUT_OF_BOUNDS,
+};
+use crate::components::golden_images::image::Retention;
+use crate::diagnostic::{Diagnostic, words};
+use crate::name::{LABEL_MAX, LabelValue, SUBDOMAIN_MAX};
+use crate::provenance::{DefaultRule, Origin, Place, Sourced};
+use crate::spec::Architecture;
+
+/// What an import is made from; exactly one is given.
+pub(super) struct Source {
+    pub(super) registry: Option<RegistrySource>,
+    pub(super) pvc: Option<VolumeReference>,
+}
+
+/// The annotation that SSP and HyperConverged read architectures from.
+pub(super) const ARCHITECTURES: &str = "ssp.kubevirt.io/dict.architectures";
+
+static IMMEDIATE: DefaultRule = DefaultRule {
+    path: "goldenImages.images",
+    reason: "imports bind their volume at once, also on storage classes that wait for a consumer",
+};
+
+/// Completes the image. `namespace` is that of the DataImportCron. None where findings leave none.
+pub(super) fn cron(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &Wanted<'_>,
+    name: Sourced<String>,
+    namespace: Option<Sourced<String>>,
+    source: Source,
+) -> Option<Cron> {
+    let in_bounds = check_bounds(resolving, wanted);
+    let schedule = wanted.schedule(resolving);
+    let size = if source.pvc.is_some() { wanted.own_size() } else { wanted.size(resolving) };
+    let sized = source.pvc.is_some() || has_size(resolving, wanted, size.as_ref());
+    let retention_policy = wanted.retention(resolving);
+    warn_of_retention(resolving, &retention_policy);
+    let annotations = annotations(resolving, wanted)?;
+    let volume = source.pvc.as_ref();
+    let service_account = volume.and_then(|volume| super::pull::service_account(resolving, wanted, volume));
+    let spec = CronSpec {
+        schedule: schedule?,
+        managed_data_source: wanted.name.clone(),
+        garbage_collect: wanted.garbage_collect(resolving),
+        imports_to_keep: wanted.keep(resolving),
+        retention_policy,
+        service_account,
+        registry: source.registry,
+        pvc: source.pvc,
+        size,
+        storage_class: wanted.storage_class(resolving),
+    };
+    (in_bounds && sized).then(|| Cron {
+        image: wanted.name.clone(),
+        name,
+        namespace,
+        labels: labels(wanted),
+        annotations,
+        spec: Some(spec),
+    })
+}
+
+/// The annotations that every DataImportCron has: never none, since CDI's poller cannot add to a map that is not there.
+pub(super) fn immediate() -> Keys {
+    let key = "cdi.kubevirt.io/storage.bind.immediate.requested".to_owned();
+    Keys::from([(key, Sourced::default_of(&IMMEDIATE, "true".to_owned()))])
+}
+
+/// Whether the size is said where it must be: only a PVC brings its own along.
+fn has_size(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, size: Option<&Sourced<String>>) -> bool {
+    if size.is_some() {
+        return true;
+    }
+    let title = format!("`{}` has no size", wanted.name.value);
+    let finding = Diagnostic::new(&NO_SIZE, title).at(resolving.place(&wanted.name.origin), "this image");
+    let help = format!("give `{}`, or `goldenImages.defaults.size` for all images", part(wanted, "size"));
+    resolving.tell(finding.note("CDI refuses an import from a registry without one").help(help));
+    false
+}
+
+fn labels(wanted: &Wanted<'_>) -> Keys {
+    if wanted.common.is_some() {
+        return Keys::new();
+    }
+    let settings = [
+        ("instancetype.kubevirt.io/default-instancetype", &wanted.spec.default_instancetype),
+        ("instancetype.kubevirt.io/default-preference", &wanted.spec.default_preference),
+    ];
+    let given =
+        settings.into_iter().filter_map(|(key, setting)| Some((key.to_owned(), setting.get()?.clone())));
+    given.collect()
+}
+
+fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<Keys> {
+    let mut annotations = immediate();
+    if !resolving.multi_architecture.value {
+        return Some(annotations);
+    }
+    let common = wanted.common.and_then(|common| common.architectures.clone());
+    let own = match wanted.spec.architectures.get() {
+        Some(given) => Some(checked_architectures(resolving, wanted, given)?),
+        None => None,
+    };
+    annotations.extend(own.or(common).map(|list| (ARCHITECTURES.to_owned(), list)));
+    Some(annotations)
+}
+
+/// The list as the annotation has it: HyperConverged splits at each comma and does not trim.
+fn checked_architectures(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &Wanted<'_>,
+    given: &Sourced<Vec<Architecture>>,
+) -> Option<Sourced<String>> {
+    let supported = |one: &Architecture| *one != Architecture::Ppc64le;
+    if let Some(other) = given.value.iter().find(|one| !supported(one)) {
+        let title = format!("`{}` lists `{other}`, which golden images do not support", wanted.name.value);
+        let finding =
+            Diagnostic::new(&ARCHITECTURE_UNSUPPORTED, title).at(resolving.place(&given.origin), "in here");
+        resolving.tell(finding.help("list amd64, arm64 and s390x only"));
+        return None;
+    }
+    let nodes = &resolving.asked.platform.architectures;
+    if !given.value.iter().any(|one| nodes.value.contains(one)) {
+        let title = format!("`{}` has no architecture of this cluster", wanted.name.value);
+        let finding = Diagnostic::new(&ARCHITECTURE_NOT_SERVED, title)
+            .at(resolving.place(&given.origin), "those of the image")
+            .with(resolving.place(&nodes.origin), "those of the nodes")
+            .help("drop the image from this site with `enabled: false`, or list the architecture in `platform.architectures`");
+        resolving.tell(finding);
+    }
+    let names: Vec<&str> = given.value.iter().map(|one| one.name()).collect();
+    Some(Sourced { value: names.join(","), origin: given.origin.clone() })
+}
+
+fn warn_of_retention(resolving: &mut Resolving<'_, '_>, retention: &Sourced<Retention>) {
+    if retention.value == Retention::All || retention.origin.written().is_none() {
+        return;
+    }
+    let title = "an edit of an image may delete all its imports";
+    let finding = Diagnostic::new(&IMAGES_GO_WITH_AN_EDIT, title)
+        .at(resolving.place(&retention.origin), "with this retention")
+        .note("a DataImportCron cannot be changed: it is deleted and made again, and its imports go with it")
+        .help("keep the retention `All`, and set `None` only before the image leaves for good");
+    resolving.tell(finding);
+}
+
+/// Holds what serde cannot against its bounds; whether all keep them.
+fn check_bounds(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> bool {
+    let before = resolving.findings.len();
+    let keep = wanted.keep(resolving);
+    if !(1..=100).contains(&keep.value) {
+        resolving.out_of_bounds(&part(wanted, "keep"), &keep.origin, "a number from 1 to 100");
+    }
+    if let Some(class) =
+        wanted.storage_class(resolving).filter(|class| !(1..=SUBDOMAIN_MAX).contains(&class.value.len()))
+    {
+        resolving.out_of_bounds(
+            &part(wanted, "storageClass"),
+            &class.origin,
+            "the name of a StorageClass, at most 253 characters",
+        );
+    }
+    let labels = [
+        ("defaultInstancetype", &wanted.spec.default_instancetype),
+        ("defaultPreference", &wanted.spec.default_preference),
+    ];
+    for (field, setting) in labels {
+        let wrong =
+            |name: &&Sourced<String>| name.value.is_empty() || LabelValue::new(name.value.clone()).is_err();
+        if let Some(name) = setting.get().filter(wrong) {
+            let bound = format!("a name that can be a label value, at most {LABEL_MAX} characters");
+            resolving.out_of_bounds(&part(wanted, field), &name.origin, &bound);
+        }
+    }
+    resolving.findings.len() == before
+}
+
+impl Resolving<'_, '_> {
+    /// Tells that a value is outside its bounds.
+    pub(super) fn out_of_bounds(&mut self, path: &str, origin: &Origin, bound: &str) {
+        let place = self.place(origin);
+        let given = place.as_ref().and_then(Place::text).unwrap_or(path);
+        let field = path.rsplit('.').next().unwrap_or(path);
+        let finding = Diagnostic::new(
+            &OUT_OF_BOUNDS,
+            format!("{} is out of bounds for `{field}`", words::quoted(given)),
+        );
+        let finding = finding.at(place, "not accepted");
+        self.tell(finding.help(format!("write {bound}")));
+    }
+}

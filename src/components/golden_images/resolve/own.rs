@@ -1,0 +1,136 @@
+//! Images of one's own: `goldenImages.images`.
+
+use super::asked::{Resolving, text};
+use super::complete::{self, Source};
+use super::pull;
+use super::settings::Wanted;
+use crate::components::golden_images::cron::Cron;
+use crate::components::golden_images::hazards::NOT_ONE_SOURCE;
+use crate::components::golden_images::image::{ImageSpec, Pull};
+use crate::components::golden_images::spec::GoldenImagesSpec;
+use crate::diagnostic::Diagnostic;
+use crate::name::DnsLabel;
+use crate::provenance::{DefaultRule, Origin, Setting, Sourced};
+use crate::spec::ImageReference;
+
+static ENABLED: DefaultRule =
+    DefaultRule { path: "goldenImages.images.*.enabled", reason: "what is declared is there" };
+
+/// One DataImportCron for each image that is there.
+pub(super) fn resolve(resolving: &mut Resolving<'_, '_>) -> Vec<Cron> {
+    let images = images(resolving.asked.spec);
+    images.into_iter().filter_map(|(name, spec)| image(resolving, name, spec)).collect()
+}
+
+/// The references, as written, that nodes pull by tag: what `registries` mirrors by tag.
+pub fn node_pulls(spec: &GoldenImagesSpec) -> Vec<Sourced<ImageReference>> {
+    let common = spec.common_boot_images.get().and_then(|common| common.images.get());
+    let common = common
+        .into_iter()
+        .flat_map(|images| &images.value)
+        .filter_map(|(_, image)| Some(&image.get()?.value));
+    let own = images(spec).into_iter().map(|(_, image)| &image.value);
+    let defaults = spec.defaults.get().and_then(|defaults| defaults.pull.get());
+    let by_node =
+        |image: &&ImageSpec| image.pull.get().or(defaults).is_some_and(|pull| pull.value == Pull::Node);
+    let there = |image: &&ImageSpec| image.enabled.or(&ENABLED, || true).value;
+    own.chain(common)
+        .filter(there)
+        .filter(by_node)
+        .filter_map(|image| image.registry.get().cloned())
+        .collect()
+}
+
+fn images(spec: &GoldenImagesSpec) -> Vec<(&DnsLabel, &Sourced<ImageSpec>)> {
+    let written = spec.images.get().into_iter().flat_map(|images| &images.value);
+    let there = |image: &Sourced<ImageSpec>| image.enabled.or(&ENABLED, || true).value;
+    written.filter_map(|(name, image)| Some((name, image.get()?))).filter(|(_, image)| there(image)).collect()
+}
+
+fn image(resolving: &mut Resolving<'_, '_>, name: &DnsLabel, spec: &Sourced<ImageSpec>) -> Option<Cron> {
+    let name = Sourced { value: name.to_string(), origin: spec.origin.clone() };
+    let path = format!("goldenImages.images.{}", name.value);
+    let wanted = Wanted { name: &name, path, spec: &spec.value, common: None };
+    let source = source(resolving, &wanted)?;
+    let cron = cron_name(&name, spec);
+    complete::cron(resolving, &wanted, cron, namespace(resolving), source)
+}
+
+/// The name that is given, or the one that HyperConverged's own images follow.
+fn cron_name(name: &Sourced<String>, spec: &ImageSpec) -> Sourced<String> {
+    let derived = || {
+        Sourced::derived(
+            format!("{}-image-cron", name.value),
+            "DataImportCron: <image>-image-cron",
+            &[&name.origin],
+        )
+    };
+    spec.cron_name.get().map_or_else(derived, text)
+}
+
+/// None for a template that stays in the platform's golden namespace.
+fn namespace(resolving: &Resolving<'_, '_>) -> Option<Sourced<String>> {
+    let raw = matches!(resolving.carrier, super::Carrier::Raw);
+    let elsewhere = resolving.namespace.value != resolving.asked.platform.namespaces.boot_images.as_str();
+    (raw || elsewhere).then(|| resolving.namespace.clone())
+}
+
+fn source(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<Source> {
+    let (registry, pvc) = match given(resolving, wanted)? {
+        Given::Registry(image) => {
+            let pull = wanted.pull(resolving);
+            (Some(pull::registry(resolving, wanted, image, pull)), None)
+        }
+        Given::ImageStream(stream) => (Some(pull::image_stream(resolving, wanted, stream)?), None),
+        Given::Pvc(volume) => (None, Some(pull::pvc(resolving, wanted, volume)?)),
+        Given::Nothing => {
+            let title = format!("`{}` has no source", wanted.name.value);
+            let finding = Diagnostic::new(&NOT_ONE_SOURCE, title)
+                .at(resolving.place(&wanted.name.origin), "this image");
+            resolving.tell(finding.help("give one of `registry`, `imageStream`, `pvc`"));
+            return None;
+        }
+    };
+    Some(Source { registry, pvc })
+}
+
+/// The source that an image gives.
+pub(super) enum Given<'w> {
+    Registry(&'w Sourced<ImageReference>),
+    ImageStream(&'w Sourced<String>),
+    Pvc(&'w Sourced<crate::components::golden_images::spec::ObjectReference>),
+    Nothing,
+}
+
+/// The one source that an image gives, if any; none, with a finding, where it gives several.
+pub(super) fn given<'w>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'w>) -> Option<Given<'w>> {
+    let spec = wanted.spec;
+    match (spec.registry.get(), spec.image_stream.get(), spec.pvc.get()) {
+        (None, None, None) => Some(Given::Nothing),
+        (Some(image), None, None) => Some(Given::Registry(image)),
+        (None, Some(stream), None) => Some(Given::ImageStream(stream)),
+        (None, None, Some(volume)) => Some(Given::Pvc(volume)),
+        (registry, stream, volume) => {
+            let origins = [registry.map(|s| &s.origin), stream.map(|s| &s.origin), volume.map(|s| &s.origin)];
+            let origins: Vec<Origin> = origins.into_iter().flatten().cloned().collect();
+            several(resolving, &wanted.name.value, &origins);
+            None
+        }
+    }
+}
+
+/// Tells that something has several sources.
+pub(super) fn several(resolving: &mut Resolving<'_, '_>, name: &str, origins: &[Origin]) {
+    let mut finding = Diagnostic::new(&NOT_ONE_SOURCE, format!("`{name}` has several sources"));
+    for (index, origin) in origins.iter().enumerate() {
+        let place = resolving.place(origin);
+        finding =
+            if index == 0 { finding.at(place, "one source") } else { finding.with(place, "and another") };
+    }
+    resolving.tell(finding.help("keep one of them"));
+}
+
+/// Whether a setting is there for an image, by its own word or by default.
+pub(super) fn is_enabled(setting: &Setting<bool>) -> bool {
+    setting.or(&ENABLED, || true).value
+}

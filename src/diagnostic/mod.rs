@@ -1,0 +1,123 @@
+//! What a person is told about their input: data with stable codes, collected and sorted; printing is in `report`.
+//!
+//! [`rules`] holds the rules that no component owns, [`registry`](mod@registry) all there are, [`Findings`] the findings of a run,
+//! [`words`] the grammar of their messages. What reader and decoder complain about becomes a finding by [`from_yaml`]
+//! and [`from_mismatch`].
+
+mod convert;
+mod findings;
+mod registry;
+mod rule;
+pub mod rules;
+pub mod words;
+
+use std::collections::BTreeSet;
+
+use crate::provenance::Place;
+pub use convert::{from_both, from_mismatch, from_yaml};
+pub use findings::Findings;
+pub use registry::{registry, rule};
+pub use rule::{Rule, Severity};
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    /// Its rule, which gives code and severity.
+    pub rule: &'static Rule,
+    /// The title: what is wrong with this input, one line, lower case, the user's words in backticks.
+    pub title: String,
+    /// The place that is wrong, with the words under its caret. None only where there is no text at all.
+    pub primary: Option<Label>,
+    /// Other places that explain it.
+    pub context: Vec<Label>,
+    /// Why: facts, one line each.
+    pub notes: Vec<String>,
+    /// The way out.
+    pub help: Vec<Help>,
+    /// The sites it was found in; none where it is about a file alone.
+    pub sites: BTreeSet<String>,
+}
+
+/// A place with words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What to say there; short, may be empty.
+    pub text: String,
+}
+
+/// A way out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Help {
+    /// In words.
+    Text(String),
+    /// As an edit that can be shown.
+    Edit {
+        /// What it does: `for the boolean, write`.
+        title: String,
+        /// What is replaced.
+        place: Place,
+        /// By what.
+        with: String,
+    },
+}
+
+impl Diagnostic {
+    /// A finding of a rule.
+    pub fn new(rule: &'static Rule, title: impl Into<String>) -> Self {
+        Diagnostic {
+            rule,
+            title: title.into(),
+            primary: None,
+            context: Vec::new(),
+            notes: Vec::new(),
+            help: Vec::new(),
+            sites: BTreeSet::new(),
+        }
+    }
+
+    /// Points at the place that is wrong.
+    #[must_use]
+    pub fn at(mut self, place: Option<Place>, text: impl Into<String>) -> Self {
+        self.primary = place.map(|place| Label { place, text: text.into() });
+        self
+    }
+
+    /// Points at another place that explains it.
+    #[must_use]
+    pub fn with(mut self, place: Option<Place>, text: impl Into<String>) -> Self {
+        self.context.extend(place.map(|place| Label { place, text: text.into() }));
+        self
+    }
+
+    /// Adds a reason.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds a way out in words.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help.push(Help::Text(text.into()));
+        self
+    }
+
+    /// Adds a way out as an edit.
+    #[must_use]
+    pub fn edit(mut self, title: impl Into<String>, place: Option<Place>, with: impl Into<String>) -> Self {
+        if let Some(place) = place {
+            self.help.push(Help::Edit { title: title.into(), place, with: with.into() });
+        }
+        self
+    }
+
+    /// Names the site it was found in.
+    #[must_use]
+    pub fn site(mut self, site: impl Into<String>) -> Self {
+        self.sites.insert(site.into());
+        self
+    }
+}

@@ -1,0 +1,48 @@
+//! A rule: the stable part of a finding.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is written; exit 1.
+    Error,
+    /// Told; the run goes on.
+    Warning,
+}
+
+/// A rule of the registry. A component's rules live with the component; a rule is a `static`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Stable code: `GS-GOLD-007`.
+    pub code: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// One line, general: `two images manage one DataSource`.
+    pub summary: &'static str,
+    /// Why it matters, with its source (upstream file or sheet section).
+    pub explanation: &'static str,
+}
+
+impl Rule {
+    /// A rule whose findings stop the run.
+    pub const fn error(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
+        Rule { code, severity: Severity::Error, summary, explanation }
+    }
+
+    /// A rule whose findings are told and do not stop the run.
+    pub const fn warning(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
+        Rule { code, severity: Severity::Warning, summary, explanation }
+    }
+
+    /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.
+    ///
+    /// The code travels in the text because `serde::de::Error::custom` takes nothing but a text, and a type of a
+    /// component must be able to name a rule of its own. [`super::from_mismatch`] takes it apart again, by the codes of
+    /// the registry alone; further lines of the text become ways out.
+    pub fn words(&self, text: impl std::fmt::Display) -> String {
+        format!("{}: {text}", self.code)
+    }
+}

@@ -1,0 +1,150 @@
+//! Two sides of one site's manifests -> [`ChangeSet`]. The new side is what was rendered and validated just now, the old
+//! side plain manifests, wherever they come from. Objects are matched by what names them in the cluster, so that a moved
+//! file is no change of an object.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::components;
+use crate::manifest::{Consequence, Manifest, ManifestId, file};
+use crate::validate::Validated;
+use crate::yaml::{read, write};
+pub use text::unified;
+
+/// One manifest of a side, as it is written in its file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Side {
+    /// Relative to the site's folder.
+    pub path: String,
+    /// The file.
+    pub text: String,
+}
+
+/// What happened to an object; the words are those of `kubectl apply`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    /// Only the new side has it.
+    Created,
+    /// Both have it and differ.
+    Configured,
+    /// Only the old side has it.
+    Deleted,
+}
+
+/// One object that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What names it; none for a file that holds no single manifest.
+    pub id: Option<ManifestId>,
+    /// Where it lies, on the new side where that has it.
+    pub path: String,
+    /// What happened.
+    pub action: Action,
+    /// Canonical text of the old side, empty where it is created.
+    pub old: String,
+    /// Canonical text of the new side, empty where it is deleted.
+    pub new: String,
+    /// What the cluster makes of the change beyond the change itself.
+    pub consequences: Vec<Consequence>,
+}
+
+/// All that differs in one site.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChangeSet {
+    /// The site's name.
+    pub site: String,
+    /// Sorted by path.
+    pub changes: Vec<Change>,
+}
+
+/// Compares a site's tree with what its specs render to now.
+pub fn diff(old: Vec<Side>, new: &Validated) -> ChangeSet {
+    let rendered = |manifest: &Manifest| Side {
+        path: manifest.path.clone(),
+        text: file::text(new.site(), &manifest.object),
+    };
+    between(new.site(), old, new.manifests().iter().map(rendered).collect())
+}
+
+/// The changes of a site that is no longer rendered: everything is deleted.
+pub fn gone(site: &str, old: Vec<Side>) -> ChangeSet {
+    between(site, old, Vec::new())
+}
+
+fn between(site: &str, old: Vec<Side>, new: Vec<Side>) -> ChangeSet {
+    let mut before = by_identity(old);
+    let mut changes = Vec::new();
+    for (key, after) in by_identity(new) {
+        changes.extend(compare(before.remove(&key), Some(after)));
+    }
+    changes.extend(before.into_values().filter_map(|gone| compare(Some(gone), None)));
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    ChangeSet { site: site.to_owned(), changes }
+}
+
+struct Parsed {
+    path: String,
+    text: String,
+    object: Option<(ManifestId, Value)>,
+}
+
+/// A file that is no single manifest is matched by its path alone.
+fn by_identity(side: Vec<Side>) -> BTreeMap<String, Parsed> {
+    side.into_iter()
+        .map(|file| {
+            let object =
+                read::output(&file.text).ok().and_then(|value| Some((ManifestId::of(&value).ok()?, value)));
+            let key = match &object {
+                Some((id, _)) => format!("object {} {:?} {} {}", id.group(), id.namespace, id.kind, id.name),
+                None => format!("file {}", file.path),
+            };
+            let text = match &object {
+                Some((_, value)) => canonical(value),
+                None => file.text,
+            };
+            (key, Parsed { path: file.path, text, object })
+        })
+        .collect()
+}
+
+fn canonical(value: &Value) -> String {
+    let mut ordered = value.clone();
+    write::order(&mut ordered);
+    let mut text = String::new();
+    write::canonical(&mut text, &ordered);
+    text
+}
+
+fn compare(old: Option<Parsed>, new: Option<Parsed>) -> Option<Change> {
+    let action = match (&old, &new) {
+        (Some(old), Some(new)) if old.text == new.text => return None,
+        (Some(_), Some(_)) => Action::Configured,
+        (None, _) => Action::Created,
+        (_, None) => Action::Deleted,
+    };
+    let consequences = match (old.as_ref().and_then(value), new.as_ref().and_then(value)) {
+        (Some(old), Some(new)) => components::consequences(old, new),
+        _ => Vec::new(),
+    };
+    let (old_text, new_text) = (old.as_ref().map(text_of), new.as_ref().map(text_of));
+    let shown = new.or(old)?;
+    Some(Change {
+        id: shown.object.map(|(id, _)| id),
+        path: shown.path,
+        action,
+        old: old_text.unwrap_or_default(),
+        new: new_text.unwrap_or_default(),
+        consequences,
+    })
+}
+
+fn value(parsed: &Parsed) -> Option<&Value> {
+    parsed.object.as_ref().map(|(_, value)| value)
+}
+
+fn text_of(parsed: &Parsed) -> String {
+    parsed.text.clone()
+}

@@ -1,0 +1,94 @@
+//! A field of a manifest, or a path of the spec -> where it comes from.
+//!
+//! Joins what each stage kept: the trace of the template, the origins of its context, the layers of the spec. On
+//! demand and for one site; nothing is kept from the run that rendered. It prints nothing: see [`text`].
+
+mod absent;
+mod cause;
+mod leaf;
+mod reach;
+mod spec;
+pub mod text;
+
+use crate::components;
+use crate::load::SpecLayer;
+use crate::manifest::{Draft, Manifest, Ownership, RuntimeOwned, SharedObject};
+use crate::provenance::Place;
+use crate::render::Engine;
+use crate::site::Site;
+use crate::yaml::Loc;
+
+pub use absent::{Absent, Undone};
+pub use cause::{Cause, Overridden};
+pub use leaf::Leaf;
+pub use reach::{Extent, Line, Reached};
+pub use spec::{Answer, steps};
+
+/// Answers questions about one site.
+pub struct Explainer<'s> {
+    engine: &'s Engine,
+    site: &'s Site,
+    drafts: Vec<Draft<'s>>,
+    layers: Vec<SpecLayer>,
+}
+
+/// What the cluster or others do to an object, whatever we render.
+#[derive(Clone, Debug, Default)]
+pub struct Company {
+    /// Fields that something writes at run time.
+    pub runtime_owned: Vec<&'static RuntimeOwned>,
+    /// Who else writes to the object, and how it is rendered therefore; none where it is ours alone by nature.
+    pub shared: Option<(&'static SharedObject, Ownership)>,
+}
+
+impl<'s> Explainer<'s> {
+    /// Prepares answers about a resolved site: of places, and of all else but spec paths and what layers overrode.
+    pub fn new(engine: &'s Engine, site: &'s Site) -> Self {
+        Explainer { engine, site, drafts: components::drafts(site), layers: Vec::new() }
+    }
+
+    /// Answers of spec paths as well, and of what each layer overrode.
+    #[must_use]
+    pub fn with_layers(self, layers: Vec<SpecLayer>) -> Self {
+        Explainer { layers, ..self }
+    }
+
+    /// Where a field of a manifest was written by a person: what a finding points at.
+    pub fn place(&self, manifest: &Manifest, pointer: &str) -> Option<Place> {
+        self.loc(manifest, pointer).and_then(|loc| self.site.sources.place(loc))
+    }
+
+    fn loc(&self, manifest: &Manifest, pointer: &str) -> Option<Loc> {
+        if let Some(loc) = leaf::patched(manifest, pointer) {
+            return Some(loc);
+        }
+        let leaves = self.leaves(manifest).ok()?;
+        let within =
+            |leaf: &&Leaf| leaf.pointer == pointer || leaf.pointer.starts_with(&format!("{pointer}/"));
+        let around = |leaf: &&Leaf| pointer.starts_with(&format!("{}/", leaf.pointer));
+        let candidates = leaves.iter().filter(within).chain(leaves.iter().filter(around));
+        let written = candidates.flat_map(|leaf| &leaf.data).find_map(Cause::written);
+        written.or_else(|| manifest.because.from.iter().find_map(crate::provenance::Origin::written))
+    }
+
+    /// What asked for a manifest.
+    pub fn because(&self, manifest: &Manifest) -> Vec<Cause> {
+        self.causes(&manifest.because.from)
+    }
+
+    /// The drafts of the site, as the manifests number them.
+    pub fn drafts(&self) -> &[Draft<'s>] {
+        &self.drafts
+    }
+
+    /// What others do to the object of a manifest.
+    pub fn company(&self, manifest: &Manifest) -> Company {
+        let rows = components::runtime_owned().into_iter();
+        let shared = components::COMPONENTS.iter().flat_map(|component| component.shared).copied();
+        let is = |row: &&SharedObject| row.group == manifest.id.group() && row.kind == manifest.id.kind;
+        Company {
+            runtime_owned: rows.filter(|row| row.covers(manifest)).collect(),
+            shared: manifest.ownership.and_then(|ownership| Some((shared.into_iter().find(is)?, ownership))),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The flow for one site, from its file to validated manifests: the four steps in their order, and nothing else.
+//!
+//! What all sites of a run share is built once. Every method takes `&self`, so that sites can be worked on in parallel.
+
+use std::cell::OnceCell;
+
+use crate::diagnostic::Findings;
+use crate::explain::Explainer;
+use crate::load::{FleetLoader, Loaded, NotLoaded, SiteRef};
+use crate::manifest::Manifest;
+use crate::render::{self, Engine, Rendered};
+use crate::resolve::resolve;
+use crate::site::Site;
+use crate::validate::crds::Crds;
+use crate::validate::{Checks, Validated, validate};
+
+/// What all sites of a run share.
+pub struct Pipeline<'f> {
+    fleet: &'f FleetLoader<'f>,
+    engine: Engine,
+    crds: Crds,
+}
+
+/// What became of one site.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Its manifests; none where a finding is an error.
+    pub validated: Option<Validated>,
+    /// Everything that was found.
+    pub findings: Findings,
+}
+
+impl<'f> Pipeline<'f> {
+    /// Prepares a run over a fleet, with the definitions that its clusters serve.
+    pub fn new(fleet: &'f FleetLoader<'f>, crds: Crds) -> Self {
+        Pipeline { fleet, engine: Engine::new(), crds }
+    }
+
+    /// The template engine of the run.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The sites of the run.
+    pub fn sites(&self) -> &[SiteRef] {
+        self.fleet.sites()
+    }
+
+    /// Loads and resolves one site: what it says, complete. None where a finding is an error.
+    pub fn resolve(&self, site: &SiteRef, findings: &mut Findings) -> anyhow::Result<Option<(Loaded, Site)>> {
+        complete(self.fleet.load_site(site), findings)
+    }
+
+    /// The same as if no layer spoke of a spec path, given as its keys: what the default would be.
+    pub fn resolve_without(
+        &self,
+        site: &SiteRef,
+        path: &[String],
+        findings: &mut Findings,
+    ) -> anyhow::Result<Option<(Loaded, Site)>> {
+        complete(self.fleet.load_site_without(site, path), findings)
+    }
+
+    /// Takes one site through the whole flow. Errors are failures of ours or of the disk; what is wrong with the
+    /// input is a finding.
+    pub fn run(&self, site: &SiteRef) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::default();
+        let Some((_, resolved)) = self.resolve(site, &mut outcome.findings)? else { return Ok(outcome) };
+        let rendered = self.render(&resolved, &mut outcome.findings)?;
+        if !outcome.findings.has_errors() {
+            outcome.validated = self.validate(&resolved, rendered, &mut outcome.findings);
+        }
+        Ok(outcome)
+    }
+
+    /// Renders and patches a resolved site.
+    pub fn render(&self, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
+        let mut told = Vec::new();
+        let rendered = render::render(&self.engine, site, &mut told);
+        findings.extend(told.into_iter().map(|finding| finding.site(site.name.as_str())));
+        rendered
+    }
+
+    fn validate(&self, site: &Site, rendered: Rendered, findings: &mut Findings) -> Option<Validated> {
+        // Made by the first finding that asks, and once.
+        let explainer = OnceCell::new();
+        let locate = |manifest: &Manifest, pointer: &str| {
+            explainer.get_or_init(|| Explainer::new(&self.engine, site)).place(manifest, pointer)
+        };
+        let (validated, told) = validate(rendered, &Checks { crds: &self.crds, locate: &locate });
+        findings.extend(told);
+        validated
+    }
+}
+
+fn complete(
+    loaded: Result<Loaded, NotLoaded>,
+    findings: &mut Findings,
+) -> anyhow::Result<Option<(Loaded, Site)>> {
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(NotLoaded::Findings(told)) => {
+            findings.absorb(told);
+            return Ok(None);
+        }
+        Err(NotLoaded::Files(error)) => return Err(error.into()),
+    };
+    let resolved = resolve(&loaded, findings);
+    Ok(resolved.map(|resolved| (loaded, resolved)))
+}

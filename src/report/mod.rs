@@ -1,0 +1,42 @@
+//! What a run has to tell, and its printers.
+//!
+//! In: [`Report`], the findings of a run and what became of each manifest. Out: [`human`] text for people, [`json`] for
+//! programs, in the versioned form of [`document`]. Printers return text; where it goes is the command line's matter.
+
+pub mod document;
+pub mod human;
+pub mod json;
+
+pub use document::{Manifest, Site, State};
+
+use crate::diagnostic::Findings;
+
+/// Everything that a run tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// The version of the goldsmith that ran.
+    pub goldsmith: String,
+    /// The command: `render`.
+    pub command: String,
+    /// What is wrong.
+    pub findings: Findings,
+    /// What became of each site's manifests; empty for commands that write and compare nothing.
+    pub sites: Vec<Site>,
+}
+
+impl Report {
+    /// An empty report of this goldsmith.
+    pub fn new(command: impl Into<String>) -> Self {
+        Report {
+            goldsmith: env!("CARGO_PKG_VERSION").to_owned(),
+            command: command.into(),
+            findings: Findings::default(),
+            sites: Vec::new(),
+        }
+    }
+}
+
+/// The JSON Schema of the report's JSON form.
+pub fn schema() -> serde_json::Value {
+    crate::schema::of::<document::Document>("report.json")
+}

@@ -1,0 +1,47 @@
+//! One site, complete: every default set, every reference checked. The sole input of `render`.
+
+use std::sync::Arc;
+
+use crate::capability::Platform;
+use crate::components::golden_images::GoldenImages;
+use crate::components::registries::Registries;
+use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::provenance::{Source, Sourced, Sources};
+use crate::render::Patch;
+use crate::yaml::SourceId;
+
+/// A resolved site.
+#[derive(Debug)]
+pub struct Site {
+    /// Its name, which is the name of its folder.
+    pub name: Sourced<String>,
+    /// What it runs on.
+    pub platform: Platform,
+    /// What all its objects have in common.
+    pub metadata: CommonMetadata,
+    /// Whether it is there.
+    pub lifecycle: Sourced<Lifecycle>,
+    /// Registries; empty where the site says nothing.
+    pub registries: Registries,
+    /// Golden images, where the site has them.
+    pub golden_images: Option<GoldenImages>,
+    /// Changes to what is rendered, in the order of their names.
+    pub patches: Vec<Patch>,
+    /// A user's own manifests, in the order of their names.
+    pub extra_manifests: Vec<ExtraManifest>,
+    /// The texts that all of this was read from.
+    pub sources: Sources,
+}
+
+/// A file of a user's own manifests.
+#[derive(Clone, Debug)]
+pub struct ExtraManifest {
+    /// Its name in the spec.
+    pub name: String,
+    /// Its path in the repository, as the spec gives it.
+    pub path: Sourced<String>,
+    /// The file.
+    pub source: Arc<Source>,
+    /// Its number among the site's texts.
+    pub source_id: SourceId,
+}

@@ -1,0 +1,169 @@
+//! What the tree and the API server ask of every object: one place each, sound names and labels, and no field that
+//! something in the cluster writes.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Checks;
+use crate::diagnostic::{Diagnostic, rules};
+use crate::manifest::pointer::{dotted, escape, unescape};
+use crate::manifest::{Manifest, RuntimeOwned};
+use crate::name;
+
+/// No two manifests name one object, and no two lie in one file, case ignored.
+pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut ids: BTreeMap<_, &Manifest> = BTreeMap::new();
+    let mut paths: BTreeMap<String, &Manifest> = BTreeMap::new();
+    for manifest in manifests {
+        let id = (manifest.id.group(), &manifest.id.kind, &manifest.id.namespace, &manifest.id.name);
+        if let Some(first) = ids.insert(id, manifest) {
+            let title = format!("two manifests are the {} `{}`", manifest.id.kind, manifest.id.name);
+            findings.push(twice(Diagnostic::new(&rules::OBJECT_TWICE, title), manifest, first, checks));
+        } else if let Some(first) = paths.insert(manifest.path.to_lowercase(), manifest) {
+            let title = format!("two manifests want the file `{}`", manifest.path);
+            findings.push(twice(Diagnostic::new(&rules::PATH_TWICE, title), manifest, first, checks));
+        }
+    }
+    findings
+}
+
+fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: &Checks<'_>) -> Diagnostic {
+    diagnostic
+        .at((checks.locate)(manifest, "/metadata/name"), "this one")
+        .with((checks.locate)(first, "/metadata/name"), "and this one")
+        .note(format!("one is there because {}", first.because.reason))
+        .note(format!("the other because {}", manifest.because.reason))
+        .help("rename one of them")
+}
+
+/// Names, labels and annotations that the API server takes.
+pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut refuse = |pointer: String, reason: String| {
+        let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
+        findings.push(
+            Diagnostic::new(&rules::BAD_OBJECT_NAME, title)
+                .at((checks.locate)(manifest, &pointer), "this set it")
+                .note(reason),
+        );
+    };
+    let id = &manifest.id;
+    if let Err(reason) = check_name(&id.kind, &id.name) {
+        refuse("/metadata/name".to_owned(), reason);
+    }
+    if let Some(Err(reason)) = id.namespace.as_deref().map(name::dns_label) {
+        refuse("/metadata/namespace".to_owned(), reason);
+    }
+    let metadata = manifest.object.get("metadata");
+    for (field, with_value) in [("labels", true), ("annotations", false)] {
+        let given = metadata.and_then(|metadata| metadata.get(field));
+        if given.is_some_and(|given| !given.is_object()) {
+            refuse(format!("/metadata/{field}"), "it must be a mapping of texts".to_owned());
+        }
+        for (key, value) in given.and_then(Value::as_object).into_iter().flatten() {
+            let verdict = name::label_key(key).and_then(|()| match value.as_str() {
+                Some(text) if with_value => name::label_value(text),
+                Some(_) => Ok(()),
+                None => Err("it must be text".to_owned()),
+            });
+            if let Err(reason) = verdict {
+                refuse(format!("/metadata/{field}/{}", escape(key)), reason);
+            }
+        }
+    }
+    findings
+}
+
+/// RBAC names are path segments, a Namespace is a label, all others are subdomains.
+fn check_name(kind: &str, text: &str) -> Result<(), String> {
+    match kind {
+        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => path_segment(text),
+        "Namespace" => name::dns_label(text),
+        _ => name::dns_subdomain(text),
+    }
+}
+
+/// The rows of fields that something in the cluster writes, by API group and kind of their objects.
+pub(super) type ByKind = BTreeMap<(&'static str, &'static str), Vec<Row>>;
+
+/// A row, and the steps of its pointer as keys.
+pub(super) struct Row {
+    owned: &'static RuntimeOwned,
+    steps: Vec<Cow<'static, str>>,
+}
+
+/// Prepares the rows once for many manifests: each walks its own alone.
+pub(super) fn by_kind(rows: &[&'static RuntimeOwned]) -> ByKind {
+    let mut by_kind = ByKind::new();
+    for owned in rows {
+        let steps = owned.pointer.split('/').skip(1).map(unescape).collect();
+        by_kind.entry((owned.group, owned.kind)).or_default().push(Row { owned, steps });
+    }
+    by_kind
+}
+
+/// Fields that something in the cluster writes are never rendered, patched or brought along.
+pub(super) fn runtime_owned(manifest: &Manifest, rows: &ByKind, checks: &Checks<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    // Nearly always nothing is found: one buffer serves all rows.
+    let mut pointer = String::new();
+    for Row { owned, steps } in rows.get(&(manifest.id.group(), &manifest.id.kind)).into_iter().flatten() {
+        if owned.covers(manifest) {
+            let mut found = Vec::new();
+            descend(&manifest.object, steps, &mut pointer, &mut found);
+            findings
+                .extend(found.iter().map(|pointer| written_at_run_time(manifest, owned, pointer, checks)));
+        }
+    }
+    findings
+}
+
+fn written_at_run_time(
+    manifest: &Manifest,
+    owned: &RuntimeOwned,
+    pointer: &str,
+    checks: &Checks<'_>,
+) -> Diagnostic {
+    let title = format!("`{}` of {} is written at run time", dotted(pointer), manifest.path);
+    Diagnostic::new(&rules::RUNTIME_OWNED, title)
+        .at((checks.locate)(manifest, pointer), "this sets it")
+        .note(format!("the writer is {}; each sync would set the field back", owned.writer))
+        .help("leave it out")
+}
+
+/// Follows the rest of a row's steps; `*` follows every key and every item.
+fn descend(value: &Value, steps: &[Cow<'_, str>], pointer: &mut String, found: &mut Vec<String>) {
+    let Some((step, rest)) = steps.split_first() else { return found.push(pointer.clone()) };
+    let mut below = |key: &str, inner: &Value| {
+        let length = pointer.len();
+        pointer.extend(["/", &escape(key)]);
+        descend(inner, rest, pointer, found);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Object(fields) if step == "*" => fields.iter().for_each(|(key, inner)| below(key, inner)),
+        Value::Object(fields) => {
+            let inner = fields.get(step.as_ref());
+            inner.into_iter().for_each(|inner| below(step, inner));
+        }
+        Value::Array(items) if step == "*" => {
+            items.iter().enumerate().for_each(|(index, inner)| below(&index.to_string(), inner));
+        }
+        Value::Array(items) => {
+            let inner = step.parse::<usize>().ok().and_then(|index| items.get(index));
+            inner.into_iter().for_each(|inner| below(step, inner));
+        }
+        _ => {}
+    }
+}
+
+/// What RBAC asks of a name (Kubernetes: path segment names).
+fn path_segment(text: &str) -> Result<(), String> {
+    if text.is_empty() || text == "." || text == ".." || text.contains(['/', '%']) {
+        return Err("a name must not be `.` or `..`, nor hold `/` or `%`".to_owned());
+    }
+    Ok(())
+}
