@@ -1,0 +1,25 @@
+//! The tests that see Goldsmith from outside, one binary.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the repository and write into folders of their own"
+)]
+
+mod capabilities;
+mod changelog;
+mod claims;
+mod explain;
+mod fails;
+mod generated;
+mod golden;
+mod help;
+mod init;
+mod layout;
+#[path = "../pages/mod.rs"]
+mod pages;
+mod perturbation;
+mod properties;
+mod readme;
+mod schema;
+mod support;

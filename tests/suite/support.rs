@@ -1,0 +1,60 @@
+//! What several tests share: the built program, copies of folders, texts that are compared with committed ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The folder of the crate.
+pub(crate) fn home() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The example fleets that render, in the order of their names.
+pub(crate) fn goldens() -> Vec<PathBuf> {
+    let folders = fs::read_dir(home().join("golden")).unwrap().map(|entry| entry.unwrap().path());
+    let mut goldens: Vec<PathBuf> = folders.filter(|folder| folder.join("fleet.yaml").is_file()).collect();
+    goldens.sort();
+    goldens
+}
+
+/// The built program, to be run in a folder, with nothing of this environment.
+pub(crate) fn goldsmith(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goldsmith"));
+    command.args(arguments).current_dir(folder).env_clear();
+    command
+}
+
+/// Runs the program; both outputs are text.
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = goldsmith(folder, arguments).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// Every file below a folder: its path from there, and its bytes.
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(|entry| entry.unwrap());
+    files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| (entry.path().strip_prefix(folder).unwrap().to_owned(), fs::read(entry.path()).unwrap()))
+        .collect()
+}
+
+/// Writes files below a folder, in the order they are given.
+pub(crate) fn put<'f>(folder: &Path, files: impl IntoIterator<Item = &'f (PathBuf, Vec<u8>)>) {
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+}
+
+/// Holds a text against the committed one; with `SNAPSHOTS=overwrite` commits it.
+pub(crate) fn assert_snapshot(path: &str, told: &str) {
+    let path = home().join("tests/suite").join(path);
+    if std::env::var("SNAPSHOTS").is_ok_and(|how| how == "overwrite") {
+        fs::write(&path, told).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let diff = similar::TextDiff::from_lines(expected.as_str(), told);
+    assert!(expected == told, "{}\n{}", path.display(), diff.unified_diff().header("committed", "now"));
+}
