@@ -1,0 +1,22 @@
+//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git and the real
+//! CustomResourceDefinitions make of our output.
+//!
+//! Run: `cargo test --features conformance --test conformance`. A missing tool is a failure that names it, never a skip.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the repository and write into folders of their own"
+)]
+
+mod branches;
+mod cron;
+mod definitions;
+mod editor;
+mod kustomize;
+mod nasty_strings;
+#[path = "../pages/mod.rs"]
+mod pages;
+mod rules;
+mod tools;
+mod trees;

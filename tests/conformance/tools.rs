@@ -1,0 +1,138 @@
+//! The tools, each found or else named together with the way to get it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+/// kubectl and our Go programs, built once from `tests/control-plane/go.mod`.
+static CONTROL_PLANE: LazyLock<PathBuf> = LazyLock::new(|| {
+    present("go", &["version"], "install Go 1.26 or newer from https://go.dev/doc/install");
+    let build = repository().join("tests/control-plane/build");
+    PathBuf::from(run(&mut Command::new(build), "").trim_end())
+});
+
+/// yaml-language-server, installed once as `tests/conformance/yaml-language-server/` locks it.
+static YAML_LANGUAGE_SERVER: LazyLock<PathBuf> = LazyLock::new(|| {
+    present("npm", &["--version"], "install Node.js 20 or newer with npm from https://nodejs.org");
+    let locked = repository().join("tests/conformance/yaml-language-server");
+    let tools = std::env::var_os("GOLDSMITH_TOOLS").map(PathBuf::from);
+    let folder = tools.unwrap_or_else(|| repository().join("target/tools")).join("yaml-language-server");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| (locked.join(name), folder.join(name));
+    let (wanted, installed) = file("package-lock.json");
+    let server = folder.join("node_modules/yaml-language-server/bin/yaml-language-server");
+    if server.is_file() && std::fs::read(&wanted).ok() == std::fs::read(&installed).ok() {
+        return server;
+    }
+    for name in ["package.json", "package-lock.json"] {
+        let (from, to) = file(name);
+        std::fs::copy(from, to).unwrap();
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+    run(&mut npm, "");
+    server
+});
+
+/// The root of the repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// kubectl of the version that `tests/control-plane/go.mod` names.
+pub(crate) fn kubectl() -> Command {
+    Command::new(CONTROL_PLANE.join("kubectl"))
+}
+
+/// yaml-language-server, run by node.
+pub(crate) fn yaml_language_server() -> Command {
+    present("node", &["--version"], "install Node.js 20 or newer from https://nodejs.org");
+    let mut node = Command::new("node");
+    node.arg(&*YAML_LANGUAGE_SERVER);
+    node
+}
+
+/// The program that tells what robfig/cron makes of expressions.
+pub(crate) fn cron_verdicts() -> Command {
+    Command::new(CONTROL_PLANE.join("cron-verdicts"))
+}
+
+/// Python with PyYAML.
+pub(crate) fn python() -> Command {
+    present("python3", &["-c", "import yaml"], "install Python 3 and PyYAML: `apt-get install python3-yaml`");
+    Command::new("python3")
+}
+
+/// promtool.
+pub(crate) fn promtool() -> Command {
+    present("promtool", &["--version"], "it comes with Prometheus: `apt-get install prometheus`");
+    Command::new("promtool")
+}
+
+/// git, with a configuration of its own.
+pub(crate) fn git(folder: &Path) -> Command {
+    present("git", &["--version"], "`apt-get install git`");
+    let mut git = Command::new("git");
+    git.current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    for role in ["AUTHOR", "COMMITTER"] {
+        git.env(format!("GIT_{role}_NAME"), "test").env(format!("GIT_{role}_EMAIL"), "test@example.com");
+    }
+    git
+}
+
+/// The folder of real CustomResourceDefinitions.
+pub(crate) fn definitions() -> PathBuf {
+    let folder = std::env::var_os("GOLDSMITH_TEST_CRDS").map(PathBuf::from);
+    let folder = folder.expect(
+        "GOLDSMITH_TEST_CRDS is not set: name a folder with the CustomResourceDefinitions of a cluster \
+         (`kubectl get crd -o yaml`, or the files of the operators' repositories)",
+    );
+    assert!(folder.is_dir(), "GOLDSMITH_TEST_CRDS names `{}`, which is no folder", folder.display());
+    folder
+}
+
+/// Runs a tool with a text on its standard input; its standard output. Fails with what it said.
+pub(crate) fn run(command: &mut Command, input: &str) -> String {
+    match attempt(command, input) {
+        Ok(output) => output,
+        Err(said) => panic!("{said}"),
+    }
+}
+
+/// As [`run`], with what the tool said as an error.
+pub(crate) fn attempt(command: &mut Command, input: &str) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|why| format!("cannot run {name}: {why}"))?;
+    let mut stdin = child.stdin.take().expect("was asked for");
+    let input = input.to_owned();
+    let feed = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().map_err(|why| format!("{name}: {why}"))?;
+    // A tool that stopped reading early says so itself.
+    let _ = feed.join();
+    if !output.status.success() {
+        return Err(format!(
+            "{name} ended with {}: {}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ));
+    }
+    String::from_utf8(output.stdout).map_err(|why| format!("{name}: {why}"))
+}
+
+/// Fails where fewer things were found than there must be, so that a test which finds nothing says so.
+#[track_caller]
+pub(crate) fn assert_at_least(minimum: usize, found: usize, what: &str) {
+    assert!(found >= minimum, "only {found} {what}, at least {minimum} are expected");
+}
+
+fn present(tool: &str, trial: &[&str], way: &str) {
+    let tried = Command::new(tool).args(trial).stdin(Stdio::null()).output();
+    let found = tried.as_ref().is_ok_and(|tried| tried.status.success());
+    assert!(found, "{tool} is missing or incomplete (`{tool} {}`): {way}", trial.join(" "));
+}
