@@ -17,7 +17,7 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
     report.findings.absorb(fleet.findings().clone());
     let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
     let pipeline = Pipeline::new(&fleet, crds);
-    let out = args.into.clone().unwrap_or_else(|| repository.output(fleet.fleet()));
+    let out = args.into.clone().unwrap_or_else(|| repository.output(&fleet));
     let check = Check::open(&out)?;
     report.findings.extend(check.interrupted()?);
 

@@ -18,7 +18,7 @@ pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
     report.findings.absorb(fleet.findings().clone());
     let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
     let pipeline = Pipeline::new(&fleet, crds);
-    let out = args.against.clone().unwrap_or_else(|| repository.output(fleet.fleet()));
+    let out = args.against.clone().unwrap_or_else(|| repository.output(&fleet));
     let old = Present::open(&out)?;
     if !old.exists() && args.against.is_some() {
         bail!("there is no folder `{}` to compare with", out.display());

@@ -32,7 +32,7 @@ pub(super) fn run(args: &RenderArgs, console: &Console) -> anyhow::Result<Exit> 
     if args.stdout {
         return stream(args, &pipeline, report, console);
     }
-    let out = args.into.clone().unwrap_or_else(|| repository.output(fleet.fleet()));
+    let out = args.into.clone().unwrap_or_else(|| repository.output(&fleet));
     let allowed = allowed(args)?;
     let write = Write::open(&out).with_context(|| format!("cannot write to `{}`", out.display()))?;
     tell_recovery(write.recovery(), console);

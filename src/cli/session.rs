@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use super::args::SelectionArgs;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::disk::Folder;
-use crate::document::FleetSpec;
 use crate::load::{CannotRun, Depth, FLEET_FILE, Files, FleetLoader, Options, SiteRef, load_fleet};
 use crate::validate::crds::Crds;
 
@@ -72,8 +71,8 @@ impl Repository {
     }
 
     /// The folder that the fleet renders into.
-    pub(super) fn output(&self, fleet: &FleetSpec) -> PathBuf {
-        let folder = fleet.output.get().map_or("rendered", |folder| folder.value.as_str());
+    pub(super) fn output(&self, fleet: &FleetLoader<'_>) -> PathBuf {
+        let folder = fleet.output();
         // The fleet that one stands in is shown without `./`, as a person would write it.
         if self.path == Path::new(".") { PathBuf::from(folder) } else { self.path.join(folder) }
     }

@@ -63,7 +63,7 @@ pub struct FleetSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub limits: Setting<LimitsSpec>,
 
-    /// The folder that is rendered into, from the folder of `fleet.yaml`. Default: `rendered`.
+    /// The folder that is rendered into, inside the folder of `fleet.yaml`. Default: `rendered`.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = "rendered"), example = &"rendered", length(min = 1, max = 253))]
     pub output: Setting<String>,

@@ -19,6 +19,9 @@ use super::{CannotRun, Depth, Files, FilesError, Loaded, NotLoaded, Options, Sit
 /// The file that makes a folder a fleet repository.
 pub const FLEET_FILE: &str = "fleet.yaml";
 
+/// Where a fleet renders into that does not say it.
+const DEFAULT_OUTPUT: &str = "rendered";
+
 /// This goldsmith.
 const OURS: &str = env!("CARGO_PKG_VERSION");
 
@@ -41,6 +44,7 @@ pub fn load_fleet<'f>(files: &'f dyn Files, options: &Options) -> Result<FleetLo
 
     let mut findings = std::mem::take(&mut shelf.findings);
     let patterns = inside(&shelf, &fleet, &mut findings);
+    check_output(&shelf, &fleet, &mut findings);
     let sites = find_sites(files, &fleet, &patterns, &mut findings)?;
     // An empty list of patterns is told as what it is.
     if sites.is_empty() && !patterns.is_empty() {
@@ -68,6 +72,12 @@ impl FleetLoader<'_> {
     /// What `fleet.yaml` says.
     pub fn fleet(&self) -> &FleetSpec {
         &self.fleet
+    }
+
+    /// The folder that it renders into, from the repository's root. The default where the fleet names one that leads
+    /// outside, which [`Self::findings`] tells and which keeps everything from being written.
+    pub fn output(&self) -> String {
+        output(&self.fleet).unwrap_or_else(|| DEFAULT_OUTPUT.to_owned())
     }
 
     /// What is wrong with the fleet and with what its sites share. Where it has errors no site loads.
@@ -273,6 +283,26 @@ fn inside<'p>(shelf: &Shelf<'_>, fleet: &'p FleetSpec, findings: &mut Findings) 
         );
     }
     narrow::patterns(fleet).into_iter().filter(|pattern| clean(pattern).is_ok()).collect()
+}
+
+/// Tells an output folder that leads outside, or that is the repository itself: what is rendered lies in a folder of its
+/// own inside it.
+fn check_output(shelf: &Shelf<'_>, fleet: &FleetSpec, findings: &mut Findings) {
+    // That it is empty is told already, as what it is.
+    let outside = |folder: &&Sourced<String>| !folder.is_empty() && output(fleet).is_none();
+    let Some(folder) = fleet.output.get().filter(outside) else { return };
+    let title = format!("{} is no folder inside the repository", words::quoted(folder.as_str()));
+    findings.push(
+        Diagnostic::new(&rules::OUTSIDE_REPOSITORY, title)
+            .at(shelf.sources.place_of(&folder.origin), "")
+            .help("name a folder of its own inside the repository, or render elsewhere with `--into`"),
+    );
+}
+
+/// The folder that a fleet renders into, from the repository's root; none where it says one that is not inside.
+fn output(fleet: &FleetSpec) -> Option<String> {
+    let Some(folder) = fleet.output.get() else { return Some(DEFAULT_OUTPUT.to_owned()) };
+    clean(folder).ok().filter(|folder| !folder.is_empty())
 }
 
 fn no_site(shelf: &Shelf<'_>, fleet: &FleetSpec) -> Diagnostic {
