@@ -7,6 +7,7 @@ mod node;
 pub mod pointer;
 pub mod read;
 pub mod scalar;
+mod scan;
 mod tree;
 mod value;
 pub mod write;

@@ -6,8 +6,9 @@
 //! No text makes the reader slow or the tree huge: nesting ends at 128 levels, a text may hold two million values, and
 //! what aliases repeat is counted by nodes and by length of text.
 
-use granit_parser::{ErrorKind, Event, Options, Parser, ScanError};
+use granit_parser::{ErrorKind, Event, Marker, Options, Parser, ScalarStyle, ScanError};
 
+use super::scan::scan;
 use super::tree::{Dialect, Step, Tree};
 use super::{Kind, Loc, Node, SourceId, value};
 
@@ -134,7 +135,7 @@ pub fn foreign<'a>(text: &'a str, source: SourceId, problems: &mut Vec<Problem>)
 
 /// Reads what our own templates print: strictly, and the first problem is an error.
 pub fn output(text: &str) -> Result<serde_json::Value, Problem> {
-    if let Some(value) = value::read(text, options(Dialect::Strict)) {
+    if let Some(value) = value::read(text) {
         return Ok(value);
     }
     let mut problems = Vec::new();
@@ -152,6 +153,39 @@ fn read<'a>(
     dialect: Dialect,
     problems: &mut Vec<Problem>,
 ) -> (Vec<Node<'a>>, bool) {
+    match shortly(text, source, dialect) {
+        Some(documents) => (documents, true),
+        None => parsed(text, source, dialect, problems),
+    }
+}
+
+/// The documents of a text that the scanner takes and that has no problem; none where the parser must have a look.
+pub(super) fn shortly(text: &str, source: SourceId, dialect: Dialect) -> Option<Vec<Node<'_>>> {
+    let mut problems = Vec::new();
+    let mut tree = Tree::new(dialect, &mut problems);
+    let mut documents = Vec::new();
+    scan(text, |event, range| {
+        if matches!(event, Event::DocumentStart(..)) && dialect == Dialect::Strict && !documents.is_empty() {
+            return None;
+        }
+        let loc = place(text, source, &event, range.start, range.end);
+        match tree.take(event, loc) {
+            Step::Inside => {}
+            Step::Document(node) => documents.push(node),
+            Step::Stop => return None,
+        }
+        Some(())
+    })?;
+    problems.is_empty().then_some(documents)
+}
+
+/// The documents as the parser crate reads them.
+pub(super) fn parsed<'a>(
+    text: &'a str,
+    source: SourceId,
+    dialect: Dialect,
+    problems: &mut Vec<Problem>,
+) -> (Vec<Node<'a>>, bool) {
     let mut tree = Tree::new(dialect, problems);
     let mut documents = Vec::new();
     for item in Parser::new_from_str_with_options(text, options(dialect)) {
@@ -162,8 +196,8 @@ fn read<'a>(
                 return (documents, false);
             }
         };
-        let loc =
-            Loc { source, start: offset(span.start.byte_offset()), end: offset(span.end.byte_offset()) };
+        let at = |mark: Marker| mark.byte_offset().unwrap_or(text.len());
+        let loc = place(text, source, &event, at(span.start), at(span.end));
         if matches!(event, Event::DocumentStart(..)) && dialect == Dialect::Strict && !documents.is_empty() {
             tree.refuse(loc, "a second document", "put it into a file of its own");
             break;
@@ -178,7 +212,7 @@ fn read<'a>(
 }
 
 /// How the parser is set up for a dialect.
-pub(super) fn options(dialect: Dialect) -> Options {
+fn options(dialect: Dialect) -> Options {
     let mut options = Options::default();
     options.set_emit_comments(false);
     options.disallow_directives = dialect == Dialect::Strict;
@@ -202,6 +236,14 @@ fn scan_problem(error: &ScanError, text: &str, source: SourceId) -> Problem {
 /// Nesting beyond the limit, at this place.
 pub(super) fn too_deep(loc: Loc) -> Problem {
     Problem::Beyond { loc, what: "nesting deeper than 128 levels", instead: "nest less" }
+}
+
+/// Where an event lies. Of a block scalar only the lines that have something count, not the way to the next token.
+fn place(text: &str, source: SourceId, event: &Event<'_>, start: usize, end: usize) -> Loc {
+    let is_block = matches!(event, Event::Scalar(_, ScalarStyle::Literal | ScalarStyle::Folded, ..));
+    let written = text.get(start..end).filter(|_| is_block);
+    let end = written.map_or(end, |written| start + written.trim_end_matches([' ', '\n']).len());
+    Loc { source, start: offset(Some(start)), end: offset(Some(end)) }
 }
 
 fn offset(byte: Option<usize>) -> u32 {

@@ -207,7 +207,7 @@ fn is_block(text: &str) -> bool {
 }
 
 /// Printable for YAML, and visible: zero-width and direction characters are not, since a reviewer must see them.
-fn is_printable(character: char) -> bool {
+pub(super) fn is_printable(character: char) -> bool {
     match character {
         '\u{AD}'
         | '\u{200B}'..='\u{200F}'
