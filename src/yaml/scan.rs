@@ -245,7 +245,7 @@ impl<'a, T: FnMut(Event<'a>, Range<usize>) -> Option<()>> Scanner<'a, T> {
     fn key_ahead(&self) -> Option<usize> {
         let rest = &self.bytes[self.at..];
         let length = match rest.first()? {
-            quote @ (b'"' | b'\'') => quoted_length(rest, *quote)?,
+            quote @ (b'"' | b'\'') => Quoted::of(rest, *quote)?.length,
             b'-' => return None,
             _ => rest.iter().position(|byte| !is_in_key(*byte))?,
         };
@@ -311,16 +311,16 @@ impl<'a, T: FnMut(Event<'a>, Range<usize>) -> Option<()>> Scanner<'a, T> {
     }
 
     fn double_quoted(&mut self) -> Option<()> {
-        let length = quoted_length(&self.bytes[self.at..], b'"')?;
+        let Quoted { length, is_literal } = Quoted::of(&self.bytes[self.at..], b'"')?;
         let inner = &self.text[self.at + 1..self.at + length - 1];
-        let text = if inner.contains('\\') { Cow::Owned(unescape(inner)?) } else { Cow::Borrowed(inner) };
+        let text = if is_literal { Cow::Borrowed(inner) } else { Cow::Owned(unescape(inner)?) };
         self.quoted(text, ScalarStyle::DoubleQuoted, length)
     }
 
     fn single_quoted(&mut self) -> Option<()> {
-        let length = quoted_length(&self.bytes[self.at..], b'\'')?;
+        let Quoted { length, is_literal } = Quoted::of(&self.bytes[self.at..], b'\'')?;
         let inner = &self.text[self.at + 1..self.at + length - 1];
-        let text = if inner.contains("''") { Cow::Owned(inner.replace("''", "'")) } else { inner.into() };
+        let text = if is_literal { Cow::Borrowed(inner) } else { Cow::Owned(inner.replace("''", "'")) };
         self.quoted(text, ScalarStyle::SingleQuoted, length)
     }
 
@@ -437,10 +437,11 @@ impl<'a, T: FnMut(Event<'a>, Range<usize>) -> Option<()>> Scanner<'a, T> {
 
 /// Whether a text has nothing that would need a second look: no control characters, and none that a reader cannot see.
 fn is_ordinary(text: &str) -> bool {
-    if text.is_ascii() {
-        return text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
-    }
-    text.chars().all(|character| character == '\n' || is_printable(character))
+    // Piece by piece and without a way out inside of a piece, which the machine does many bytes at a time.
+    let is_plain_ascii =
+        |piece: &[u8]| piece.iter().fold(true, |all, byte| all & matches!(byte, b' '..=b'~' | b'\n'));
+    text.as_bytes().chunks(256).all(is_plain_ascii)
+        || text.chars().all(|character| character == '\n' || is_printable(character))
 }
 
 /// A byte of a plain key, wherever it stands; the rest is left to the parser.
@@ -448,16 +449,29 @@ fn is_in_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-')
 }
 
-/// The length of a quoted scalar on one line, both quotes included.
-fn quoted_length(bytes: &[u8], quote: u8) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        match *bytes.get(at)? {
-            b'\n' => return None,
-            b'\\' if quote == b'"' => at += 2,
-            byte if byte != quote => at += 1,
-            _ if quote == b'\'' && bytes.get(at + 1) == Some(&b'\'') => at += 2,
-            _ => return Some(at + 1),
+/// A quoted scalar on one line.
+struct Quoted {
+    /// In bytes, both quotes included.
+    length: usize,
+    /// Whether nothing is escaped in it.
+    is_literal: bool,
+}
+
+impl Quoted {
+    /// The one that begins with the first byte, which is this quote.
+    fn of(bytes: &[u8], quote: u8) -> Option<Self> {
+        let mut at = 1;
+        let mut is_literal = true;
+        loop {
+            let is_escape = match *bytes.get(at)? {
+                b'\n' => return None,
+                b'\\' => quote == b'"',
+                byte if byte != quote => false,
+                _ if quote == b'\'' && bytes.get(at + 1) == Some(&quote) => true,
+                _ => return Some(Quoted { length: at + 1, is_literal }),
+            };
+            is_literal &= !is_escape;
+            at += 1 + usize::from(is_escape);
         }
     }
 }
