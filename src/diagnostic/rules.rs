@@ -38,6 +38,7 @@ pub static RULES: &[&Rule] = &[
     &BAD_EXTRA_MANIFEST,
     &DEFINITION_TWICE,
     &UNUSABLE_DEFINITION,
+    &RULE_NOT_EVALUATED,
     &BEYOND_REMOVAL_LIMITS,
     &LEAVES_UNANNOUNCED,
     &FOREIGN_FILE,
@@ -325,6 +326,14 @@ pub static UNUSABLE_DEFINITION: Rule = Rule::error(
     "a CustomResourceDefinition that cannot be used",
     "a check against it would prove nothing, and to pass over it would look like a check; its schema is not valid, most \
      often because the file was edited by hand",
+);
+
+/// GS-TREE-011: a rule of a definition that cannot be evaluated here.
+pub static RULE_NOT_EVALUATED: Rule = Rule::warning(
+    "GS-TREE-011",
+    "a rule of a definition that cannot be evaluated here",
+    "the rule uses something of CEL that this version does not know; that it holds is not known either, so the object \
+     is not called valid",
 );
 
 // WRITE: what keeps a tree from being written

@@ -7,5 +7,5 @@
 mod compiled;
 mod generated;
 
-pub use compiled::{Bound, Compiled, Violation, Wrong};
+pub use compiled::{Bound, Compiled, Format, Violation, Wrong};
 pub use generated::{DRAFT, REFUSED_BY, of};

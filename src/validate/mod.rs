@@ -4,8 +4,12 @@
 //! API server ask of every object, [`crds`] and [`schema`] what a CustomResourceDefinition asks of its own. It changes
 //! nothing and reads nothing.
 
+mod cel;
 pub mod crds;
+mod format;
+mod lists;
 mod native;
+mod prepare;
 mod schema;
 
 use std::collections::BTreeMap;
@@ -17,6 +21,33 @@ use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
 use crds::Crds;
+
+/// One place of an object that the API server would not take.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Violation {
+    /// JSON pointer into the object.
+    pub pointer: String,
+    /// What is wrong, lower case, words of the object in backticks.
+    pub message: String,
+}
+
+/// What is wrong with an object, and what nobody can tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// What the API server would not take.
+    pub violations: Vec<Violation>,
+    /// Rules that could not be evaluated here, each at its place: they may hold or not.
+    pub not_evaluated: Vec<Violation>,
+}
+
+impl Judgement {
+    fn sort(&mut self) {
+        for list in [&mut self.violations, &mut self.not_evaluated] {
+            list.sort();
+            list.dedup();
+        }
+    }
+}
 
 /// What manifests are held against.
 pub struct Checks<'c> {
@@ -76,7 +107,15 @@ fn fits_crd(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
         Some(Err(unusable)) => return vec![*unusable],
         Some(Ok(schema)) => schema,
     };
-    let violations = schema.check(&manifest.object).into_iter();
+    let judgement = schema.judge(&manifest.object, None);
+    let unknown = judgement.not_evaluated.into_iter().map(|rule| {
+        let title = format!("a rule for {} could not be asked", manifest.path);
+        Diagnostic::new(&rules::RULE_NOT_EVALUATED, title)
+            .at((checks.locate)(manifest, &rule.pointer), "for this")
+            .note(format!("{}: {}", id.kind, rule.message))
+            .help("the API server will ask it: `kubectl apply --dry-run=server`")
+    });
+    let violations = judgement.violations.into_iter();
     violations
         .map(|violation| {
             let title =
@@ -86,5 +125,6 @@ fn fits_crd(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
                 .note(format!("{}: {}", id.kind, violation.message))
                 .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
         })
+        .chain(unknown)
         .collect()
 }

@@ -1,50 +1,107 @@
-//! One OpenAPI structural schema of a CustomResourceDefinition, as a JSON Schema that is compiled by [`crate::schema`].
+//! One OpenAPI structural schema of a CustomResourceDefinition, and how the API server judges an object by it.
 //!
-//! The API server judges an object after it dropped nulls that no schema allows and set defaults, and it refuses
-//! fields that the schema does not know. JSON Schema has none of the three, nor list-maps and sets, so the schema is
-//! rewritten once and the object is prepared before each check.
-
-use std::collections::BTreeSet;
+//! In: an object as written, and its old version if there is one. Out: a [`Judgement`]. The order is the server's, since
+//! each step changes what the next one sees: nulls and defaults ([`prepare`]), structure and unknown fields (a JSON
+//! Schema that [`crate::schema`] compiles, rewritten once), lists that hold an item once ([`lists`]), and rules in CEL
+//! ([`cel`]) where the structure is sound enough to ask them.
 
 use serde_json::{Map, Value, json};
 
-use crate::manifest::pointer::escape;
-use crate::schema::{self, Compiled, Wrong};
+use super::cel::Rules;
+use super::format::FORMATS;
+use super::prepare::prepare;
+use super::{Judgement, Violation, lists};
+use crate::schema::{self, Bound, Compiled, Wrong};
 
 /// A compiled schema.
 #[derive(Debug)]
 pub struct Schema {
     compiled: Compiled,
     structural: Value,
-}
-
-/// One place of an object that the schema does not allow.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Violation {
-    /// JSON pointer into the object.
-    pub pointer: String,
-    /// What is wrong, lower case, words of the object in backticks.
-    pub message: String,
+    rules: Rules,
 }
 
 impl Schema {
     /// Compiles an `openAPIV3Schema`. Errors: the schema itself is not valid.
     pub fn compile(structural: Value) -> anyhow::Result<Self> {
-        let compiled = Compiled::new(&rewrite(&structural, Position::Root))?;
-        Ok(Schema { compiled, structural })
+        let compiled = Compiled::with_formats(&rewrite(&structural, Position::Root), FORMATS)?;
+        let rules = Rules::compile(&structural);
+        Ok(Schema { compiled, structural, rules })
     }
 
-    /// Everything in an object that the schema does not allow, sorted by place.
-    pub fn check(&self, object: &Value) -> Vec<Violation> {
-        let mut prepared = object.clone();
-        prepare(&mut prepared, &self.structural);
-        let mut violations: Vec<Violation> =
-            self.compiled.violations(&prepared).into_iter().map(Violation::from).collect();
-        duplicates(&prepared, &self.structural, &mut String::new(), &mut violations);
-        violations.sort();
-        violations.dedup();
-        violations
+    /// Everything in an object that the API server would not take, sorted by place: when the object is created, or,
+    /// with its old version, when it is changed.
+    pub fn judge(&self, object: &Value, old: Option<&Value>) -> Judgement {
+        let prepared = |object: &Value| {
+            let mut prepared = object.clone();
+            prepare(&mut prepared, &self.structural);
+            prepared
+        };
+        let object = prepared(object);
+        let old = old.map(prepared);
+        let wrong =
+            if self.compiled.is_valid(&object) { Vec::new() } else { self.compiled.violations(&object) };
+        let may_ask_rules = !wrong.iter().any(|violation| hides_rules(&violation.wrong));
+        let mut judgement = Judgement {
+            violations: wrong.into_iter().map(Violation::from).collect(),
+            ..Judgement::default()
+        };
+        judgement.violations.extend(lists::duplicates(&object, &self.structural));
+        if may_ask_rules {
+            self.ask_rules(&object, old.as_ref(), &mut judgement);
+        }
+        if let Some(old) = &old {
+            judgement.violations.retain(|violation| !self.was_there(&violation.pointer, &object, old));
+        }
+        judgement.sort();
+        judgement
     }
+
+    fn ask_rules(&self, object: &Value, old: Option<&Value>, judgement: &mut Judgement) {
+        for broken in self.rules.broken(&self.structural, object, old) {
+            let violation = Violation { pointer: broken.pointer, message: broken.message };
+            let list =
+                if broken.evaluated { &mut judgement.violations } else { &mut judgement.not_evaluated };
+            list.push(violation);
+        }
+    }
+
+    /// Whether a value is what it was: the API server lets pass what was wrong before a change (ratcheting).
+    fn was_there(&self, pointer: &str, object: &Value, old: &Value) -> bool {
+        let (mut new, mut old, mut schema) = (object, old, Some(&self.structural));
+        for step in pointer.split('/').skip(1).map(crate::manifest::pointer::unescape) {
+            let below = schema.and_then(|schema| below(schema, &step));
+            let next = match new {
+                Value::Array(items) => {
+                    let item = step.parse().ok().and_then(|index: usize| items.get(index));
+                    item.zip(item.zip(schema).and_then(|(item, schema)| lists::correlated(item, old, schema)))
+                }
+                _ => new.get(step.as_ref()).zip(old.get(step.as_ref())),
+            };
+            // A field that is missing was missing before if the mapping around it is as it was.
+            let Some(next) = next else { return pointer.ends_with(step.as_ref()) && new == old };
+            (new, old) = next;
+            schema = below;
+        }
+        new == old && !pointer.is_empty()
+    }
+}
+
+fn below<'s>(schema: &'s Value, step: &str) -> Option<&'s Value> {
+    let field = || schema.get("properties").and_then(|known| known.get(step));
+    field().or_else(|| schema.get("additionalProperties")).or_else(|| schema.get("items"))
+}
+
+/// Whether the API server does not ask the rules of an object in which this is wrong (`hasBlockingErr`).
+fn hides_rules(wrong: &Wrong) -> bool {
+    matches!(
+        wrong,
+        Wrong::Missing(_)
+            | Wrong::Type(_)
+            | Wrong::Words(_)
+            | Wrong::Length(Bound::Max(_))
+            | Wrong::Items(Bound::Max(_))
+    )
 }
 
 /// Where in a schema a subschema stands: unknown fields are refused in structure, never inside a junctor.
@@ -78,6 +135,9 @@ fn rewrite(schema: &Value, position: Position) -> Value {
             | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "multipleOf" | "uniqueItems" => {
                 out.insert(key.clone(), value.clone());
             }
+            "format" if is_known_format(value) => {
+                out.insert(key.clone(), value.clone());
+            }
             _ => {}
         }
     }
@@ -109,10 +169,13 @@ fn rewrite_bounds(fields: &Map<String, Value>, out: &mut Map<String, Value>) {
             out.insert(flag.to_owned(), value);
         }
     }
-    if fields.get("format").and_then(Value::as_str) == Some("int32") {
-        out.entry("minimum").or_insert_with(|| json!(i32::MIN));
-        out.entry("maximum").or_insert_with(|| json!(i32::MAX));
-    }
+    let (least, most) = match fields.get("format").and_then(Value::as_str) {
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        Some("int64") => (i64::MIN, i64::MAX),
+        _ => return,
+    };
+    out.entry("minimum").or_insert_with(|| json!(least));
+    out.entry("maximum").or_insert_with(|| json!(most));
 }
 
 fn rewrite_type(fields: &Map<String, Value>, out: &mut Map<String, Value>) {
@@ -138,7 +201,8 @@ fn close(fields: &Map<String, Value>, out: &mut Map<String, Value>, position: Po
         if let Value::Object(properties) = properties {
             properties.insert("apiVersion".to_owned(), json!({"type": "string"}));
             properties.insert("kind".to_owned(), json!({"type": "string"}));
-            properties.insert("metadata".to_owned(), json!({"type": "object"}));
+            let metadata = fields.get("properties").and_then(|known| known.get("metadata"));
+            properties.insert("metadata".to_owned(), metadata_schema(metadata));
         }
     }
     let open =
@@ -152,96 +216,18 @@ fn flag(fields: &Map<String, Value>, name: &str) -> bool {
     fields.get(name) == Some(&Value::Bool(true))
 }
 
-/// Drops nulls that the schema does not allow, then sets defaults, as the server does before it validates.
-fn prepare(value: &mut Value, schema: &Value) {
-    match value {
-        Value::Object(fields) => prepare_object(fields, schema),
-        Value::Array(items) => {
-            if let Some(schema) = schema.get("items") {
-                items.iter_mut().for_each(|item| prepare(item, schema));
-            }
-        }
-        _ => {}
-    }
+fn is_known_format(value: &Value) -> bool {
+    FORMATS.iter().any(|(name, _)| value == name)
 }
 
-fn prepare_object(fields: &mut Map<String, Value>, schema: &Value) {
-    if let Some(Value::Object(properties)) = schema.get("properties") {
-        fields.retain(|name, value| {
-            !value.is_null()
-                || properties.get(name).is_none_or(|known| known.get("nullable") == Some(&Value::Bool(true)))
-        });
-        for (name, known) in properties {
-            if let Some(default) = known.get("default")
-                && !fields.contains_key(name)
-            {
-                fields.insert(name.clone(), default.clone());
-            }
-            if let Some(value) = fields.get_mut(name) {
-                prepare(value, known);
-            }
-        }
-    } else if let Some(additional) = schema.get("additionalProperties") {
-        fields.values_mut().for_each(|value| prepare(value, additional));
-    }
-}
-
-/// Two items of a set, or two of a list-map with one key.
-fn duplicates(value: &Value, schema: &Value, pointer: &mut String, out: &mut Vec<Violation>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, inner) in fields {
-                let known = schema
-                    .get("properties")
-                    .and_then(|p| p.get(name))
-                    .or_else(|| schema.get("additionalProperties"));
-                if let Some(known) = known {
-                    below(pointer, name, |pointer| duplicates(inner, known, pointer, out));
-                }
-            }
-        }
-        Value::Array(items) => {
-            let mut seen = BTreeSet::new();
-            for (index, item) in items.iter().enumerate() {
-                below(pointer, &index.to_string(), |pointer| {
-                    if let Some(identity) = identity(item, schema)
-                        && !seen.insert(identity.clone())
-                    {
-                        let message = format!("`{identity}` is there twice, and the list holds each once");
-                        out.push(Violation { pointer: pointer.clone(), message });
-                    }
-                    if let Some(known) = schema.get("items") {
-                        duplicates(item, known, pointer, out);
-                    }
-                });
-            }
-        }
-        _ => {}
-    }
-}
-
-fn below(pointer: &mut String, key: &str, then: impl FnOnce(&mut String)) {
-    let length = pointer.len();
-    pointer.push('/');
-    pointer.push_str(&escape(key));
-    then(pointer);
-    pointer.truncate(length);
-}
-
-/// What makes an item unique in its list, if the list says so.
-fn identity(item: &Value, schema: &Value) -> Option<String> {
-    match schema.get("x-kubernetes-list-type")?.as_str()? {
-        "set" => Some(item.to_string()),
-        "map" => {
-            let keys = schema.get("x-kubernetes-list-map-keys")?.as_array()?;
-            let values = keys.iter().filter_map(Value::as_str).map(|key| match item.get(key) {
-                Some(Value::String(text)) => format!("{key}: {text}"),
-                other => format!("{key}: {}", other.unwrap_or(&Value::Null)),
-            });
-            Some(values.collect::<Vec<_>>().join(", "))
-        }
-        _ => None,
-    }
+/// What a definition may ask of metadata: something of the two names. The rest is the API server's own.
+fn metadata_schema(written: Option<&Value>) -> Value {
+    let asked = written.and_then(|written| written.get("properties")).and_then(Value::as_object);
+    let names =
+        asked.into_iter().flatten().filter(|(name, _)| matches!(name.as_str(), "name" | "generateName"));
+    let names: Map<String, Value> =
+        names.map(|(name, schema)| (name.clone(), rewrite(schema, Position::Structure))).collect();
+    json!({"type": "object", "properties": names})
 }
 
 impl From<schema::Violation> for Violation {
@@ -264,7 +250,12 @@ mod tests {
     }
 
     fn told(schema: &Schema, object: &Value) -> Vec<String> {
-        schema.check(object).into_iter().map(|v| format!("{}: {}", v.pointer, v.message)).collect()
+        schema
+            .judge(object, None)
+            .violations
+            .into_iter()
+            .map(|v| format!("{}: {}", v.pointer, v.message))
+            .collect()
     }
 
     #[test]
@@ -280,7 +271,7 @@ mod tests {
     fn unknown_fields_are_kept_where_the_schema_preserves_them() {
         let schema = schema(json!({"type": "object", "properties": {
             "spec": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "properties": {"a": {"type": "string"}}}}}));
-        assert!(schema.check(&json!({"spec": {"anything": {"goes": true}}})).is_empty());
+        assert!(told(&schema, &json!({"spec": {"anything": {"goes": true}}})).is_empty());
     }
 
     #[test]
@@ -303,8 +294,8 @@ mod tests {
     fn integers_or_strings_take_both_and_nothing_else() {
         let schema = schema(json!({"type": "object", "properties": {"size": {
             "x-kubernetes-int-or-string": true, "anyOf": [{"type": "integer"}, {"type": "string"}]}}}));
-        assert!(schema.check(&json!({"size": "10Gi"})).is_empty());
-        assert!(schema.check(&json!({"size": 10})).is_empty());
+        assert!(told(&schema, &json!({"size": "10Gi"})).is_empty());
+        assert!(told(&schema, &json!({"size": 10})).is_empty());
         assert_eq!(told(&schema, &json!({"size": true})), ["/size: it must be of type integer or string"]);
     }
 

@@ -1,0 +1,190 @@
+//! JSON values as CEL sees them, by the structural schema of their place: the fourth step of a judgement needs them.
+//!
+//! Source: the package `schema/cel` of the API server. Fields get names that CEL can say, keys of maps stay what they
+//! are; whole numbers are `int`, those of `type: number` are `double`; a text with a format is of the format's type.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use kube_cel::KubeCelExt as _;
+use kube_cel::cel::objects::{Key, Map};
+use kube_cel::cel::{Context, Program, Value as Cel};
+use serde_json::{Number, Value};
+
+/// A value as CEL sees it at the place of this schema; where no schema describes it, by its look.
+pub(super) fn value(json: &Value, schema: Option<&Value>) -> Cel {
+    match json {
+        Value::Null => Cel::Null,
+        Value::Bool(value) => Cel::Bool(*value),
+        Value::Number(value) => number(value, schema),
+        Value::String(text) => formatted(text, schema),
+        Value::Array(items) => {
+            let schema = schema.and_then(|schema| schema.get("items"));
+            Cel::List(Arc::new(items.iter().map(|item| value(item, schema)).collect()))
+        }
+        Value::Object(fields) => {
+            let known = schema.and_then(|schema| schema.get("properties"));
+            let others = schema.and_then(|schema| schema.get("additionalProperties"));
+            let entry = |(name, json): (&String, &Value)| match others {
+                Some(schema) => (key(name.clone()), value(json, Some(schema))),
+                None => (key(escaped(name)), value(json, known.and_then(|known| known.get(name)))),
+            };
+            map(fields.iter().map(entry).collect())
+        }
+    }
+}
+
+/// The root of an object, of whose metadata a rule sees the names alone.
+pub(super) fn root(object: &Value, schema: &Value) -> Cel {
+    let Value::Object(fields) = object else { return value(object, Some(schema)) };
+    let names = |metadata: &Value| {
+        let name = |name: &str| Some((key(name.to_owned()), value(metadata.get(name)?, None)));
+        map(["name", "generateName"].into_iter().filter_map(name).collect())
+    };
+    let known = schema.get("properties");
+    let entry = |(name, json): (&String, &Value)| {
+        let seen = if name == "metadata" {
+            names(json)
+        } else {
+            value(json, known.and_then(|known| known.get(name)))
+        };
+        (key(escaped(name)), seen)
+    };
+    map(fields.iter().map(entry).collect())
+}
+
+/// The words that CEL keeps for itself.
+const KEPT: &[&str] = &[
+    "true",
+    "false",
+    "null",
+    "in",
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
+
+/// A field's name as a rule writes it: `a-b` is `a__dash__b`, `namespace` is `__namespace__`.
+fn escaped(name: &str) -> String {
+    if KEPT.contains(&name) {
+        return format!("__{name}__");
+    }
+    let escapes = [("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__")];
+    escapes.iter().fold(name.to_owned(), |name, (from, to)| {
+        // The escapes bring underscores along that are not to be escaped again: theirs is the first turn.
+        if name.contains(from) { name.replace(from, to) } else { name }
+    })
+}
+
+fn key(name: String) -> Key {
+    Key::String(Arc::new(name))
+}
+
+fn map(entries: HashMap<Key, Cel>) -> Cel {
+    Cel::Map(Map { map: Arc::new(entries) })
+}
+
+fn number(number: &Number, schema: Option<&Value>) -> Cel {
+    let is_double = schema.and_then(|schema| schema.get("type")).is_some_and(|kind| kind == "number");
+    match (number.as_i64(), number.as_u64()) {
+        (Some(whole), _) if !is_double => Cel::Int(whole),
+        (None, Some(whole)) if !is_double => Cel::UInt(whole),
+        _ => Cel::Float(number.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+/// How a text with a format is read, by the function of CEL that reads it.
+static READERS: LazyLock<Vec<(&str, Option<Program>)>> = LazyLock::new(|| {
+    let reader = |format, function: &str| (format, Program::compile(&format!("{function}(text)")).ok());
+    vec![
+        reader("date-time", "timestamp"),
+        reader("date", "date"),
+        reader("duration", "duration"),
+        reader("byte", "base64.decode"),
+    ]
+});
+
+static FUNCTIONS: LazyLock<Context<'static>> = LazyLock::new(|| Context::default().with_all());
+
+fn formatted(text: &str, schema: Option<&Value>) -> Cel {
+    let plain = || Cel::String(Arc::new(text.to_owned()));
+    let Some(format) = schema.and_then(|schema| schema.get("format")).and_then(Value::as_str) else {
+        return plain();
+    };
+    let reader = READERS.iter().find(|(known, _)| *known == format).and_then(|(_, reader)| reader.as_ref());
+    let read = reader.and_then(|reader| {
+        let mut scope = FUNCTIONS.new_inner_scope();
+        scope.add_variable_from_value("text", plain());
+        reader.execute(&scope).ok()
+    });
+    read.unwrap_or_else(plain)
+}
+
+/// The functions that rules may call, under a scope of their own.
+pub(super) fn scope() -> Context<'static> {
+    FUNCTIONS.new_inner_scope()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn holds(rule: &str, json: &Value, schema: &Value) -> bool {
+        let mut scope = scope();
+        scope.add_variable_from_value("self", value(json, Some(schema)));
+        Program::compile(rule).unwrap().execute(&scope).unwrap() == Cel::Bool(true)
+    }
+
+    #[test]
+    fn a_field_has_a_name_that_a_rule_can_say() {
+        for (name, said) in [
+            ("a", "a"),
+            ("a_b", "a_b"),
+            ("a__b", "a__underscores__b"),
+            ("a-b.c/d", "a__dash__b__dot__c__slash__d"),
+            ("namespace", "__namespace__"),
+        ] {
+            assert_eq!(escaped(name), said);
+        }
+    }
+
+    #[test]
+    fn keys_of_a_map_are_data_and_stay_as_they_are() {
+        let schema = json!({"type": "object", "additionalProperties": {"type": "string"}});
+        assert!(holds("self['a-b'] == 'c'", &json!({"a-b": "c"}), &schema));
+    }
+
+    #[test]
+    fn a_number_is_what_its_schema_says() {
+        assert!(holds("self + 1 == 3 && self / 2 == 1", &json!(2), &json!({"type": "integer"})));
+        assert!(holds("self * 1.5 == 3.0", &json!(2), &json!({"type": "number"})));
+    }
+
+    #[test]
+    fn a_text_with_a_format_is_of_its_type() {
+        let time = json!({"type": "string", "format": "date-time"});
+        assert!(holds("self < timestamp('2026-01-02T00:00:00Z')", &json!("2026-01-01T00:00:00Z"), &time));
+        assert!(holds(
+            "self > duration('59m')",
+            &json!("1h"),
+            &json!({"type": "string", "format": "duration"})
+        ));
+        assert!(holds("self == b'hi'", &json!("aGk="), &json!({"type": "string", "format": "byte"})));
+    }
+}
