@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::capability::{Capability, Decision, Platform, Product};
 use crate::components::golden_images::image::ImageDefaults;
 use crate::components::golden_images::resolve::carrier::Carrier;
-use crate::components::golden_images::resolve::common::CommonList;
+use crate::components::golden_images::resolve::common_boot_images::CommonList;
 use crate::components::golden_images::spec::{CommonBootImagesSpec, GoldenImagesSpec};
 use crate::components::registries::Registries;
 use crate::diagnostic::Diagnostic;

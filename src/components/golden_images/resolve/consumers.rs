@@ -184,7 +184,7 @@ fn is_image(resolving: &Resolving<'_, '_>, name: &str) -> bool {
     images
         .and_then(|images| images.value.get(name))
         .and_then(|image| image.get())
-        .is_some_and(|image| super::own::is_enabled(&image.enabled))
+        .is_some_and(|image| super::custom_images::is_enabled(&image.enabled))
 }
 
 fn refuse_unknown(resolving: &mut Resolving<'_, '_>, name: &Sourced<String>, sources: &[DataSource]) {

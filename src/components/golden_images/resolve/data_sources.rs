@@ -1,7 +1,7 @@
 //! DataSources that no image manages: onto a volume that exists, a pointer, or one that an image adopts.
 
 use super::asked::{Resolving, text};
-use super::own::several;
+use super::custom_images::several;
 use super::pull::volume;
 use crate::capability::Capability;
 use crate::components::golden_images::cron::{Cron, Keys, VolumeReference};

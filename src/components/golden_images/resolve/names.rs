@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::asked::Resolving;
 use super::carrier::Carrier;
-use super::complete::ARCHITECTURES;
+use super::data_import_cron::ARCHITECTURES;
 use super::pull::polled_by_pod;
 use crate::components::golden_images::cron::Cron;
 use crate::components::golden_images::hazards::{

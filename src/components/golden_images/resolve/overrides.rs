@@ -4,11 +4,11 @@
 //! defaults of all images, and the upstream list or the snapshot.
 
 use super::asked::{Resolving, text};
-use super::common::CommonImage;
-use super::complete::{self, Source};
-use super::own::{self, Given, is_enabled};
+use super::common_boot_images::CommonImage;
+use super::custom_images::{self, Given, is_enabled};
+use super::data_import_cron::{self, Source};
+use super::image_defaults::{WantedImage, part};
 use super::pull;
-use super::settings::{Wanted, part};
 use crate::components::golden_images::cron::{Cron, Keys, RegistrySource};
 use crate::components::golden_images::hazards::{
     INCOMPLETE_OVERRIDE, LABELS_OF_OVERRIDE, NO_COMMON_IMAGES, OVERRIDE_NEVER_POLLED, OVERRIDE_WHILE_OFF,
@@ -61,7 +61,7 @@ fn dropped(name: &Sourced<String>, common: &CommonImage, spec: &CommonImageSpec)
     let key = "dataimportcrontemplate.kubevirt.io/enable".to_owned();
     let origin = spec.enabled.get().map_or_else(|| name.origin.clone(), |enabled| enabled.origin.clone());
     // HyperConverged adds the annotation of all imports to this entry as well: left out, Git and cluster would differ.
-    let mut annotations = complete::immediate();
+    let mut annotations = data_import_cron::immediate();
     annotations.insert(key, Sourced { value: "false".to_owned(), origin });
     Cron {
         image: name.clone(),
@@ -80,7 +80,7 @@ fn overridden(
     spec: &Sourced<CommonImageSpec>,
 ) -> Option<Cron> {
     let path = format!("goldenImages.commonBootImages.images.{}", name.value);
-    let wanted = Wanted { name, path, spec: &spec.value, common: Some(common) };
+    let wanted = WantedImage { name, path, spec: &spec.value, common: Some(common) };
     warn_of_labels(resolving, &wanted);
     if wanted.schedule(resolving).is_some_and(|schedule| schedule.value.is_empty())
         && says_never(resolving, &wanted)
@@ -92,7 +92,7 @@ fn overridden(
         return refuse_incomplete(resolving, &wanted, "its size");
     }
     let namespace = namespace(resolving, common);
-    complete::cron(resolving, &wanted, common.cron.clone(), namespace, source)
+    data_import_cron::complete(resolving, &wanted, common.cron.clone(), namespace, source)
 }
 
 /// HyperConverged does not move an override to `commonBootImages.namespace`, so it names the namespace itself.
@@ -101,9 +101,13 @@ fn namespace(resolving: &Resolving<'_, '_>, common: &CommonImage) -> Option<Sour
     moved.filter(|namespace| namespace.value != resolving.asked.platform.namespaces.boot_images.as_str())
 }
 
-fn source(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, common: &CommonImage) -> Option<Source> {
+fn source(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    common: &CommonImage,
+) -> Option<Source> {
     let from_registry = |registry| Source { registry: Some(registry), pvc: None };
-    match own::given(resolving, wanted)? {
+    match custom_images::given(resolving, wanted)? {
         Given::Registry(image) => {
             let pull = wanted.pull(resolving);
             Some(from_registry(pull::registry(resolving, wanted, image, pull)))
@@ -119,7 +123,7 @@ fn source(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, common: &Commo
 /// The common image's own source, behind our mirrors where a pod pulls it.
 fn inherited(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     common: &CommonImage,
 ) -> Option<RegistrySource> {
     let said = || {
@@ -155,11 +159,11 @@ fn inherited(
     Some(registry)
 }
 
-fn says_never(resolving: &Resolving<'_, '_>, wanted: &Wanted<'_>) -> bool {
+fn says_never(resolving: &Resolving<'_, '_>, wanted: &WantedImage<'_>) -> bool {
     wanted.spec.schedule.get().is_some() || resolving.schedule.is_some()
 }
 
-fn warn_of_labels(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) {
+fn warn_of_labels(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) {
     let labels = [
         ("defaultInstancetype", &wanted.spec.default_instancetype),
         ("defaultPreference", &wanted.spec.default_preference),
@@ -218,7 +222,7 @@ fn refuse_unknown<T>(
     None
 }
 
-fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<T> {
+fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<T> {
     let origin = wanted
         .spec
         .schedule
@@ -234,7 +238,11 @@ fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Op
     None
 }
 
-fn refuse_incomplete<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, what: &str) -> Option<T> {
+fn refuse_incomplete<T>(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    what: &str,
+) -> Option<T> {
     let title = format!("the override of `{}` does not say {what}, and nothing else does", wanted.name.value);
     let finding = Diagnostic::new(&INCOMPLETE_OVERRIDE, title)
         .at(resolving.place(&wanted.name.origin), "this override")

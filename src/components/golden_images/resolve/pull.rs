@@ -2,7 +2,7 @@
 //! ConfigMaps that a pod needs, and the rights to clone a PVC.
 
 use super::asked::{Resolving, text};
-use super::settings::{Wanted, part};
+use super::image_defaults::{WantedImage, part};
 use crate::capability::Capability;
 use crate::capability::Product;
 use crate::components::golden_images::cron::{Cron, RegistrySource, VolumeReference};
@@ -43,7 +43,7 @@ static DEFAULT_ACCOUNT: DefaultRule = DefaultRule {
 /// An image of a registry, as CDI shall pull it.
 pub(super) fn registry(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     image: &Sourced<ImageReference>,
     pull: Sourced<Pull>,
 ) -> RegistrySource {
@@ -77,7 +77,7 @@ pub(super) fn polled_by_pod(resolving: &Resolving<'_, '_>, pull: &Sourced<Pull>)
 /// An ImageStream of the image's namespace.
 pub(super) fn image_stream(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     stream: &Sourced<String>,
 ) -> Option<RegistrySource> {
     let place = resolving.place(&stream.origin);
@@ -116,7 +116,7 @@ pub(super) fn image_stream(
 /// A PVC, in the namespace of the image unless it names another.
 pub(super) fn pvc(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     pvc: &Sourced<ObjectReference>,
 ) -> Option<VolumeReference> {
     let path = part(wanted, "pvc");
@@ -153,7 +153,7 @@ pub(super) fn volume(
 /// The service account that an import from a PVC clones with, where CDI asks for one.
 pub(super) fn service_account(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     volume: &VolumeReference,
 ) -> Option<Sourced<String>> {
     if let Some(given) = wanted.spec.service_account.get() {
@@ -219,7 +219,7 @@ fn url_of(image: Sourced<ImageReference>) -> Sourced<String> {
 
 fn warn_of_what_the_node_ignores(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     pull: &Sourced<Pull>,
 ) {
     let given = [("secret", wanted.spec.secret.get()), ("certificates", wanted.spec.certificates.get())];

@@ -4,7 +4,7 @@
 //! of each value. Custom images of that cluster are left out.
 
 use super::asked::Asked;
-use super::common::CommonImage;
+use super::common_boot_images::CommonImage;
 use crate::components::golden_images::hazards::SNAPSHOT_UNREADABLE;
 use crate::components::golden_images::image::Pull;
 use crate::diagnostic::Diagnostic;

@@ -1,7 +1,7 @@
 //! What one image wants, put together from itself, the defaults of all images and, for an override, the common image.
 
 use super::asked::Resolving;
-use super::common::CommonImage;
+use super::common_boot_images::CommonImage;
 use crate::components::golden_images::image::{GarbageCollect, ImageSpec, Pull, Retention};
 use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::schedule::Schedule;
@@ -33,7 +33,7 @@ static INHERITED: DefaultRule = DefaultRule {
 };
 
 /// One image and where it takes the rest from.
-pub(super) struct Wanted<'w> {
+pub(super) struct WantedImage<'w> {
     /// Its name in the spec; the origin is that of the whole image.
     pub(super) name: &'w Sourced<String>,
     /// Its spec path.
@@ -44,7 +44,7 @@ pub(super) struct Wanted<'w> {
     pub(super) common: Option<&'w CommonImage>,
 }
 
-impl Wanted<'_> {
+impl WantedImage<'_> {
     // What HyperConverged reports as kept and retained it injected itself (1 and `None` from 1.18 on): no wish of the
     // image's, and the retention would delete imports. So neither is taken from a common image.
     pub(super) fn keep(&self, resolving: &Resolving<'_, '_>) -> Sourced<u32> {
@@ -127,7 +127,7 @@ fn choose<T: Clone>(
 }
 
 /// The spec path of a part of an image.
-pub(super) fn part(wanted: &Wanted<'_>, field: &str) -> String {
+pub(super) fn part(wanted: &WantedImage<'_>, field: &str) -> String {
     format!("{}.{field}", wanted.path)
 }
 

@@ -1,7 +1,7 @@
 //! One DataImportCron from what its image wants: spec, labels and annotations, and the bounds that each value keeps.
 
 use super::asked::Resolving;
-use super::settings::{Wanted, part};
+use super::image_defaults::{WantedImage, part};
 use crate::components::golden_images::cron::{Cron, CronSpec, Keys, RegistrySource, VolumeReference};
 use crate::components::golden_images::hazards::{
     ARCHITECTURE_NOT_SERVED, ARCHITECTURE_UNSUPPORTED, IMAGES_GO_WITH_AN_EDIT, NO_SIZE, OUT_OF_BOUNDS,
@@ -27,9 +27,9 @@ static IMMEDIATE: DefaultRule = DefaultRule {
 };
 
 /// Completes the image. `namespace` is that of the DataImportCron. None where findings leave none.
-pub(super) fn cron(
+pub(super) fn complete(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     name: Sourced<String>,
     namespace: Option<Sourced<String>>,
     source: Source,
@@ -72,7 +72,11 @@ pub(super) fn immediate() -> Keys {
 }
 
 /// Whether the size is said where it must be: only a PVC brings its own along.
-fn has_size(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, size: Option<&Sourced<String>>) -> bool {
+fn has_size(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    size: Option<&Sourced<String>>,
+) -> bool {
     if size.is_some() {
         return true;
     }
@@ -83,7 +87,7 @@ fn has_size(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, size: Option
     false
 }
 
-fn labels(wanted: &Wanted<'_>) -> Keys {
+fn labels(wanted: &WantedImage<'_>) -> Keys {
     if wanted.common.is_some() {
         return Keys::new();
     }
@@ -96,7 +100,7 @@ fn labels(wanted: &Wanted<'_>) -> Keys {
     given.collect()
 }
 
-fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<Keys> {
+fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<Keys> {
     let mut annotations = immediate();
     if !resolving.multi_architecture.value {
         return Some(annotations);
@@ -113,7 +117,7 @@ fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option
 /// The list as the annotation has it: HyperConverged splits at each comma and does not trim.
 fn checked_architectures(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     given: &Sourced<Vec<Architecture>>,
 ) -> Option<Sourced<String>> {
     let supported = |one: &Architecture| *one != Architecture::Ppc64le;
@@ -150,7 +154,7 @@ fn warn_of_retention(resolving: &mut Resolving<'_, '_>, retention: &Sourced<Rete
 }
 
 /// Holds what serde cannot against its bounds; whether all keep them.
-fn check_bounds(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> bool {
+fn check_bounds(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> bool {
     let before = resolving.findings.len();
     let keep = wanted.keep(resolving);
     if !(1..=100).contains(&keep.value) {

@@ -1,9 +1,9 @@
-//! Images of one's own: `goldenImages.images`.
+//! Custom images: `goldenImages.images`.
 
 use super::asked::{Resolving, text};
-use super::complete::{self, Source};
+use super::data_import_cron::{self, Source};
+use super::image_defaults::WantedImage;
 use super::pull;
-use super::settings::Wanted;
 use crate::components::golden_images::cron::Cron;
 use crate::components::golden_images::hazards::NOT_ONE_SOURCE;
 use crate::components::golden_images::image::{ImageSpec, Pull};
@@ -50,10 +50,10 @@ fn images(spec: &GoldenImagesSpec) -> Vec<(&DnsLabel, &Sourced<ImageSpec>)> {
 fn image(resolving: &mut Resolving<'_, '_>, name: &DnsLabel, spec: &Sourced<ImageSpec>) -> Option<Cron> {
     let name = Sourced { value: name.to_string(), origin: spec.origin.clone() };
     let path = format!("goldenImages.images.{}", name.value);
-    let wanted = Wanted { name: &name, path, spec: &spec.value, common: None };
+    let wanted = WantedImage { name: &name, path, spec: &spec.value, common: None };
     let source = source(resolving, &wanted)?;
     let cron = cron_name(&name, spec);
-    complete::cron(resolving, &wanted, cron, namespace(resolving), source)
+    data_import_cron::complete(resolving, &wanted, cron, namespace(resolving), source)
 }
 
 /// The name that is given, or the one that HyperConverged's own images follow.
@@ -75,7 +75,7 @@ fn namespace(resolving: &Resolving<'_, '_>) -> Option<Sourced<String>> {
     (raw || elsewhere).then(|| resolving.namespace.clone())
 }
 
-fn source(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<Source> {
+fn source(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<Source> {
     let (registry, pvc) = match given(resolving, wanted)? {
         Given::Registry(image) => {
             let pull = wanted.pull(resolving);
@@ -103,7 +103,7 @@ pub(super) enum Given<'w> {
 }
 
 /// The one source that an image gives, if any; none, with a finding, where it gives several.
-pub(super) fn given<'w>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'w>) -> Option<Given<'w>> {
+pub(super) fn given<'w>(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'w>) -> Option<Given<'w>> {
     let spec = wanted.spec;
     match (spec.registry.get(), spec.image_stream.get(), spec.pvc.get()) {
         (None, None, None) => Some(Given::Nothing),

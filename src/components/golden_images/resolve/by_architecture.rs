@@ -5,7 +5,7 @@
 //! own gets pointers from us (golden-images 4.6).
 
 use super::asked::Resolving;
-use super::complete::ARCHITECTURES;
+use super::data_import_cron::ARCHITECTURES;
 use super::data_sources::DataSource;
 use super::names::architectures;
 use crate::capability::Capability;
