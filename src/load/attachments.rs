@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::FilesError;
-use super::overlays::Shelf;
 use super::rules::FILE_NOT_FOUND;
+use super::shelf::Shelf;
 use super::text::utf8;
 use crate::diagnostic::{Diagnostic, rules, words};
 use crate::document::SiteSpec;

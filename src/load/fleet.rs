@@ -10,10 +10,11 @@ use crate::spec::Alternatives;
 use crate::yaml::Loc;
 
 use super::narrow::{self, find_sites};
-use super::overlays::{BUILT_IN, Named, Shelf, Stack, whole_of};
 use super::rules::GROUP_NAME_TWICE;
 use super::set::read_set;
+use super::shelf::{BUILT_IN, Named, Shelf};
 use super::site::{self, SetLayer, Shared, group_overlays};
+use super::stack::Stack;
 use super::{CannotRun, Depth, Files, FilesError, Loaded, NotLoaded, Options, SiteRef, SpecLayer, clean};
 
 /// The file that makes a folder a fleet repository.
@@ -222,10 +223,9 @@ fn check_values(shelf: &mut Shelf<'_>, requirement: &RequirementSpec, operator: 
 fn command_line(shelf: &mut Shelf<'_>, overlays: &[String]) -> Vec<Named> {
     let named = overlays.iter().enumerate().filter_map(|(index, text)| {
         let path = format!("<--overlay {}>", index + 1);
-        let id = shelf.sources.add(Arc::new(Source { path, layer: Layer::Other, text: text.clone() }));
-        let loc =
-            whole_of(&shelf.sources, id).map(|place| Loc { source: id, start: place.start, end: place.end });
-        shelf.name(text, loc)
+        let source = shelf.sources.add(Arc::new(Source { path, layer: Layer::Other, text: text.clone() }));
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        shelf.name(text, Some(Loc { source, start: 0, end }))
     });
     named.collect()
 }

@@ -9,8 +9,9 @@ use crate::name::{LabelKey, LabelValue, SiteName};
 use crate::provenance::{Layer, Source, Sourced, Sources};
 use crate::yaml::{Entry, Kind, Loc, Node, SourceId};
 
-use super::overlays::{Named, Shelf, Stack, take};
 use super::rules::RESERVED_LABEL;
+use super::shelf::{Named, Shelf, take};
+use super::stack::Stack;
 use super::{FilesError, SiteRef, attachments, merge, narrow, nothing};
 
 /// A site as its layers give it: typed, without defaults, and not yet held against itself.
