@@ -33,7 +33,6 @@ pub static RULES: &[&Rule] = &[
     &NODE_PULL_IGNORES,
     &GATES_REPLACED,
     &OVERRIDE_NEVER_POLLED,
-    &OUT_OF_BOUNDS,
     &DELETED_WITH_ITS_IMPORTS,
     &LIMITS_THE_PRODUCT,
 ];
@@ -266,14 +265,6 @@ pub static OVERRIDE_NEVER_POLLED: Rule = Rule::error(
     "an overridden common boot image cannot be left unpolled",
     "HyperConverged replaces the empty schedule of an override by its own, so the image would be polled all the same \
      (golden-images 4.3)",
-);
-
-/// A value outside its bounds.
-pub static OUT_OF_BOUNDS: Rule = Rule::error(
-    "GS-GOLD-030",
-    "a value is outside its bounds",
-    "the bound is that of the API or of the operator that reads it; `importsToKeep: 0`, for one, deletes the image in use \
-     (golden-images 1.1)",
 );
 
 /// A change that deletes an image and all that was imported of it.
@@ -565,22 +556,6 @@ mod tests {
             "`fedora` shall not be polled, which an override cannot say",
             &[5, 5],
         );
-    }
-
-    #[test]
-    fn values_keep_their_bounds() {
-        let image =
-            |more: &str| site(&product("4.20", &format!("images:\n  a: {{size: 1Gi, {more}}}\n"))).codes();
-        for more in ["keep: 0", "keep: 101", "storageClass: ''", "defaultPreference: a/b"] {
-            assert_eq!(image(&format!("registry: a.example/b, {more}")), ["GS-GOLD-030"], "{more}");
-        }
-        assert_eq!(image("imageStream: 'a:b:c'"), ["GS-GOLD-030"]);
-        let after = |text: &str| {
-            site(&product("4.20", &format!("{RHEL}alerts: {{enabled: true, outdatedAfter: {text}}}\n")))
-                .codes()
-        };
-        assert_eq!(after("'90'"), ["GS-GOLD-030"]);
-        assert_eq!(after("90m"), [""; 0]);
     }
 
     #[test]

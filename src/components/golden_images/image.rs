@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::spec::ObjectReference;
-use crate::name::DnsLabel;
+use crate::name::{DnsLabel, LabelValue};
 use crate::provenance::Setting;
 use crate::schedule::ScheduleSpec;
 use crate::spec::{Architecture, ImageReference, Quantity};
@@ -148,12 +148,12 @@ pub struct ImageSpec {
     /// image itself says.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = "u1.medium", length(min = 1, max = 63))]
-    pub default_instancetype: Setting<String>,
+    pub default_instancetype: Setting<LabelValue>,
 
     /// Preference that virtual machines of this image get by default. Default: what the image itself says.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = "rhel.9", length(min = 1, max = 63))]
-    pub default_preference: Setting<String>,
+    pub default_preference: Setting<LabelValue>,
 }
 
 /// A common boot image dropped or overridden; at most one of `registry`, `imageStream`, `pvc`.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::image::{CommonImageSpec, ImageDefaults, ImageSpec};
 use crate::manifest::{Lifecycle, Ownership};
-use crate::name::DnsLabel;
+use crate::name::{DnsLabel, DnsSubdomain};
 use crate::provenance::Setting;
 use crate::schedule;
 use crate::spec::{Alternatives, Quantity};
@@ -68,7 +68,7 @@ pub struct GoldenImagesSpec {
 
     /// How imports are kept on a storage class, by the name of the StorageClass.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub storage_profiles: Setting<BTreeMap<String, Setting<StorageProfileSpec>>>,
+    pub storage_profiles: Setting<BTreeMap<DnsSubdomain, Setting<StorageProfileSpec>>>,
 
     /// Namespaces whose service accounts may clone the custom images, by name. Virtual machines clone as a service
     /// account of their own namespace, so granting people is not enough (kubevirt#10011).

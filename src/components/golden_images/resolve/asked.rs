@@ -12,7 +12,6 @@ use crate::components::golden_images::spec::{CommonBootImagesSpec, GoldenImagesS
 use crate::components::registries::Registries;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Lifecycle;
-use crate::name::DnsLabel;
 use crate::provenance::{DefaultRule, Origin, Place, Sourced, Sources};
 use crate::schedule::Schedule;
 use crate::yaml::SourceId;
@@ -135,8 +134,8 @@ impl<'a, 'f> Resolving<'a, 'f> {
 }
 
 /// A checked name as text of the same origin.
-pub(super) fn text(name: &Sourced<DnsLabel>) -> Sourced<String> {
-    Sourced { value: name.to_string(), origin: name.origin.clone() }
+pub(super) fn text(name: &Sourced<impl std::fmt::Display>) -> Sourced<String> {
+    Sourced { value: name.value.to_string(), origin: name.origin.clone() }
 }
 
 /// The namespace of custom images: as given, else the golden namespace of the platform with what decided that.

@@ -7,7 +7,7 @@ use crate::capability::Capability;
 use crate::capability::Product;
 use crate::components::golden_images::cron::{Cron, RegistrySource, VolumeReference};
 use crate::components::golden_images::hazards::{
-    FIELD_MISSING, NODE_PULL_IGNORES, OUT_OF_BOUNDS, STREAM_PULLED_BY_POD, STREAM_WITHOUT_OPENSHIFT,
+    FIELD_MISSING, NODE_PULL_IGNORES, STREAM_PULLED_BY_POD, STREAM_WITHOUT_OPENSHIFT,
 };
 use crate::components::golden_images::image::Pull;
 use crate::components::golden_images::spec::ObjectReference;
@@ -81,15 +81,6 @@ pub(super) fn image_stream(
     stream: &Sourced<String>,
 ) -> Option<RegistrySource> {
     let place = resolving.place(&stream.origin);
-    if !is_stream(&stream.value) {
-        let title = format!("`{}` names no ImageStream", stream.value);
-        let finding = Diagnostic::new(&OUT_OF_BOUNDS, title).at(place, "not `name` or `name:tag`");
-        resolving.tell(
-            finding
-                .help("write the name of an ImageStream of the same namespace, as in `rhel9-guest:latest`"),
-        );
-        return None;
-    }
     if !resolving.asked.platform.has(Product::OpenShift) {
         let title =
             format!("`{}` is pulled from an ImageStream, and the site is no OpenShift", wanted.name.value);
@@ -232,18 +223,4 @@ fn warn_of_what_the_node_ignores(
             .help("give the node a pull secret (`registries.credentials.<host>.node`), or pull by pod");
         resolving.tell(finding);
     }
-}
-
-/// `name` or `name:tag`.
-fn is_stream(text: &str) -> bool {
-    let (name, tag) = text.split_once(':').map_or((text, None), |(name, tag)| (name, Some(tag)));
-    let end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    let named = bytes.first().copied().is_some_and(end) && bytes.last().copied().is_some_and(end);
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let tagged = |tag: &str| {
-        let first = tag.bytes().next().is_some_and(word);
-        first && tag.len() <= 128 && tag.bytes().all(|byte| word(byte) || byte == b'.' || byte == b'-')
-    };
-    named && name.bytes().all(|byte| end(byte) || byte == b'-' || byte == b'.') && tag.is_none_or(tagged)
 }
