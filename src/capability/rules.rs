@@ -4,7 +4,7 @@ use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
 pub static RULES: &[&Rule] = &[
-    &ONE_CLUSTER,
+    &NO_CLUSTER,
     &TOO_OLD,
     &NEWER_THAN_KNOWN,
     &PRODUCT_NOT_SERVED,
@@ -16,12 +16,12 @@ pub static RULES: &[&Rule] = &[
     &IMPORTER_UNKNOWN,
 ];
 
-/// Neither OpenShift nor Kubernetes is given, or both are.
-pub static ONE_CLUSTER: Rule = Rule {
+/// Neither OpenShift nor Kubernetes is given.
+pub static NO_CLUSTER: Rule = Rule {
     code: "GS-PLAT-001",
     severity: Severity::Error,
-    summary: "the site does not say which one cluster it is",
-    explanation: "what is rendered depends on the version of the cluster, and no version is safe to guess: exactly one of \
+    summary: "the site does not say which cluster it is",
+    explanation: "what is rendered depends on the version of the cluster, and no version is safe to guess: one of \
                   `platform.openshift` and `platform.kubernetes` is required. OpenShift and OKD contain a Kubernetes of \
                   their own; `platform.kubernetes` is for clusters that are neither",
 };

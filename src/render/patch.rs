@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::shadow::Shadow;
 use crate::manifest::{Manifest, ManifestId};
 use crate::provenance::{Setting, Tree};
-use crate::spec::{PatchSpec, PatchTargetSpec};
+use crate::spec::{PatchChangeSpec, PatchSpec, PatchTargetSpec};
 use crate::yaml::{Kind, Loc, Node, write};
 
 /// A patch, complete.
@@ -108,14 +108,13 @@ impl Patch {
     pub fn of(name: &str, loc: Loc, spec: &PatchSpec) -> Result<Self, Incomplete> {
         let target = spec.target.get().ok_or(Incomplete::Missing("target"))?;
         let target = PatchTarget::of(&target.value)?;
-        let change = match (spec.json.get(), spec.merge.get()) {
-            // Loading refuses both in one layer, and of two layers the higher one's choice displaces the other.
-            (Some(json), _) => PatchChange::Json(operations(json.node())?),
-            (None, Some(merge)) if matches!(merge.node().kind, Kind::Map(_)) => {
+        let change = match spec.change() {
+            Some(PatchChangeSpec::Json(json)) => PatchChange::Json(operations(json.node())?),
+            Some(PatchChangeSpec::Merge(merge)) if matches!(merge.node().kind, Kind::Map(_)) => {
                 PatchChange::Merge(merge.value.clone())
             }
-            (None, Some(merge)) => return Err(Incomplete::NoMapping(merge.node().loc)),
-            (None, None) => return Err(Incomplete::NoChange),
+            Some(PatchChangeSpec::Merge(merge)) => return Err(Incomplete::NoMapping(merge.node().loc)),
+            None => return Err(Incomplete::NoChange),
         };
         Ok(Patch { name: name.to_owned(), loc, target, change })
     }

@@ -3,15 +3,15 @@
 use crate::diagnostic::{Rule, Severity};
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&NOT_ONE, &UNEVEN_STEP, &BAD_WINDOW, &BAD_CRON, &NEVER_FIRES];
+pub static RULES: &[&Rule] = &[&NO_SCHEDULE, &UNEVEN_STEP, &BAD_WINDOW, &BAD_CRON, &NEVER_FIRES];
 
-/// None or several of the alternatives.
-pub static NOT_ONE: Rule = Rule {
+/// None of the alternatives.
+pub static NO_SCHEDULE: Rule = Rule {
     code: "GS-SCHED-001",
     severity: Severity::Error,
-    summary: "a schedule needs exactly one of `every`, `daily`, `cron`, `never`",
-    explanation: "each is a complete schedule. A higher layer's choice displaces that of a lower one; two in one layer, or \
-                  none at all, leave open what was meant",
+    summary: "a schedule says none of `every`, `daily`, `cron`, `never`",
+    explanation: "each is a complete schedule, and a higher layer's choice displaces that of a lower one; none at all leaves \
+                  open what was meant. To keep the default, leave the whole schedule out",
 };
 
 /// A step that does not divide a day.

@@ -5,7 +5,7 @@ use crate::diagnostic::Rule;
 /// Every rule of this component.
 pub static RULES: &[&Rule] = &[
     &TWO_IMAGES,
-    &NOT_ONE_SOURCE,
+    &NO_SOURCE,
     &NO_SIZE,
     &CRON_NAME_TOO_LONG,
     &DATA_SOURCE_NAME_TOO_LONG,
@@ -46,12 +46,12 @@ pub static TWO_IMAGES: Rule = Rule::error(
      (golden-images 1.8, 3.4)",
 );
 
-/// An image or DataSource with no source, or with several.
-pub static NOT_ONE_SOURCE: Rule = Rule::error(
+/// An image or DataSource with no source.
+pub static NO_SOURCE: Rule = Rule::error(
     "GS-GOLD-002",
-    "an image or DataSource does not have exactly one source",
-    "CDI refuses a DataImportCron whose source is not exactly one of registry and pvc, and a DataSource with several \
-     sources is read differently by each of its consumers (golden-images 1.2, 2)",
+    "an image or DataSource has no source",
+    "CDI refuses a DataImportCron without a source, and of a DataSource without one nothing can be cloned \
+     (golden-images 1.2, 2)",
 );
 
 /// An image without a size.
@@ -322,10 +322,8 @@ mod tests {
     }
 
     #[test]
-    fn an_image_has_exactly_one_source() {
+    fn an_image_and_a_data_source_have_a_source() {
         refused(&product("4.20", "images:\n  a: {size: 1Gi}\n"), "GS-GOLD-002", "`a` has no source", &[4]);
-        let both = "images:\n  a:\n    registry: a.example/b\n    imageStream: b\n    size: 1Gi\n";
-        refused(&product("4.20", both), "GS-GOLD-002", "`a` has several sources", &[5, 6]);
         let none = format!("{RHEL}dataSources:\n  d: {{}}\n");
         refused(&product("4.20", &none), "GS-GOLD-002", "`d` has no source", &[6]);
     }

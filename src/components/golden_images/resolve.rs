@@ -31,7 +31,7 @@ pub use asked::Asked;
 pub use carrier::{Carrier, HyperConverged, Ssp};
 pub use consumers::{CloneRight, Consumer, DataVolume};
 pub use custom_images::node_pulls;
-pub use data_sources::DataSource;
+pub use data_sources::{DataSource, Onto};
 pub use expected::{Certificates, Expected};
 pub use pull::ImportRight;
 pub use storage_profiles::StorageProfile;

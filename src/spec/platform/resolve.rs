@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::PlatformSpec;
 use crate::capability::platform::{Architecture, Namespaces, Platform, Topology};
 use crate::capability::rules::{
-    IMPORTER_UNKNOWN, NEWER_THAN_KNOWN, ONE_CLUSTER, PRODUCT_NOT_SERVED, TOO_OLD, UNKNOWN_CAPABILITY,
+    IMPORTER_UNKNOWN, NEWER_THAN_KNOWN, NO_CLUSTER, PRODUCT_NOT_SERVED, TOO_OLD, UNKNOWN_CAPABILITY,
     VERSIONS_DISAGREE, VIRTUALIZATION_AHEAD, WINDOW,
 };
 use crate::capability::version::Bound;
@@ -87,30 +87,20 @@ struct Resolving<'r> {
 
 impl Resolving<'_> {
     fn kind_of_cluster(&mut self, spec: &PlatformSpec, section: &Origin) {
-        match (spec.openshift.get(), spec.kubernetes.get()) {
-            (None, None) => {
-                let finding = Diagnostic::new(&ONE_CLUSTER, "the site does not say which cluster it is")
-                    .at(self.place(section), "no version of the cluster in here")
-                    .help("give one of `platform.openshift: \"4.20\"` and `platform.kubernetes: \"1.34\"`");
-                self.findings.push(finding);
-            }
-            (Some(openshift), Some(kubernetes)) => {
-                let finding =
-                    Diagnostic::new(&ONE_CLUSTER, "`platform` has both `openshift` and `kubernetes`")
-                        .at(self.place(&kubernetes.origin), "plain Kubernetes")
-                        .with(self.place(&openshift.origin), "and OpenShift")
-                        .help("keep `openshift` on OpenShift and OKD, `kubernetes` elsewhere");
-                self.findings.push(finding);
-            }
-            _ => {}
+        if spec.cluster().is_some() {
+            return;
         }
+        let finding = Diagnostic::new(&NO_CLUSTER, "the site does not say which cluster it is")
+            .at(self.place(section), "no version of the cluster in here")
+            .help("give one of `platform.openshift: \"4.20\"` and `platform.kubernetes: \"1.34\"`");
+        self.findings.push(finding);
     }
 
     /// The versions that are written, each within the supported range.
     fn given(&mut self, spec: &PlatformSpec) -> Versions {
         let mut versions = Versions::new();
         for product in Product::ALL {
-            let Some(written) = spec.written(product).get() else { continue };
+            let Some(written) = spec.written(product) else { continue };
             match &written.value {
                 VersionSpec::One(version) => {
                     let version = Sourced { value: version.clone(), origin: written.origin.clone() };
@@ -255,7 +245,7 @@ fn imply(versions: &mut Versions, spec: &PlatformSpec) {
     // HyperConverged is implied first, since it implies the rest.
     for _ in 0..2 {
         for (outer, inner, implied) in implied_pairs(versions) {
-            let Some(by) = versions.get(&outer).filter(|_| spec.written(inner).is_unset()) else { continue };
+            let Some(by) = versions.get(&outer).filter(|_| spec.written(inner).is_none()) else { continue };
             let rule = format!("{} {} brings {} {implied}", outer.name(), by.value, inner.name());
             let version = Sourced::derived(Version::from(implied), rule, &[&by.origin]);
             versions.entry(inner).or_insert(version);

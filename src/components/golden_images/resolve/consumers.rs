@@ -109,7 +109,7 @@ fn source_namespaces(
         .iter()
         .filter(|cron| cron.spec.is_some())
         .map(|cron| cron.namespace.as_ref().unwrap_or(&resolving.namespace));
-    let of_sources = sources.iter().filter_map(volume_of).map(|volume| &volume.namespace);
+    let of_sources = sources.iter().filter_map(DataSource::volume).map(|volume| &volume.namespace);
     let moved = resolving.common.namespace.get().filter(|_| resolving.common_list.imported).map(text);
     let all = of_crons.chain(of_sources).cloned().chain(moved);
     let mut namespaces = BTreeMap::new();
@@ -117,10 +117,6 @@ fn source_namespaces(
         namespaces.entry(namespace.value.clone()).or_insert(namespace);
     }
     namespaces
-}
-
-fn volume_of(source: &DataSource) -> Option<&VolumeReference> {
-    source.pvc.as_ref().or(source.snapshot.as_ref())
 }
 
 fn data_volume(
@@ -164,7 +160,7 @@ fn followed(
         return Some((VolumeReference { namespace: home.clone(), name }, home.value));
     }
     if let Some(source) = sources.iter().find(|source| source.name.value == name.value) {
-        let volumes = volume_of(source).map_or(&source.namespace, |volume| &volume.namespace);
+        let volumes = source.volume().map_or(&source.namespace, |volume| &volume.namespace);
         return Some((VolumeReference { namespace: source.namespace.clone(), name }, volumes.value.clone()));
     }
     let boot_images = &resolving.asked.platform.namespaces.boot_images;

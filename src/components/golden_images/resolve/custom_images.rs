@@ -1,16 +1,16 @@
 //! Custom images: `goldenImages.images`.
 
 use super::asked::{Resolving, text};
-use super::data_import_cron::{self, Source};
+use super::data_import_cron;
 use super::image_defaults::WantedImage;
 use super::pull;
-use crate::components::golden_images::cron::Cron;
-use crate::components::golden_images::hazards::NOT_ONE_SOURCE;
-use crate::components::golden_images::image::{ImageSpec, Pull};
+use crate::components::golden_images::cron::{Cron, Source};
+use crate::components::golden_images::hazards::NO_SOURCE;
+use crate::components::golden_images::image::{ImageSource, ImageSpec, Pull};
 use crate::components::golden_images::spec::GoldenImagesSpec;
 use crate::diagnostic::Diagnostic;
 use crate::name::DnsLabel;
-use crate::provenance::{DefaultRule, Origin, Setting, Sourced};
+use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::spec::ImageReference;
 
 static ENABLED: DefaultRule =
@@ -34,11 +34,11 @@ pub fn node_pulls(spec: &GoldenImagesSpec) -> Vec<Sourced<ImageReference>> {
     let by_node =
         |image: &&ImageSpec| image.pull.get().or(defaults).is_some_and(|pull| pull.value == Pull::Node);
     let there = |image: &&ImageSpec| image.enabled.or(&ENABLED, || true).value;
-    own.chain(common)
-        .filter(there)
-        .filter(by_node)
-        .filter_map(|image| image.registry.get().cloned())
-        .collect()
+    let from_registry = |image: &ImageSpec| match image.source() {
+        Some(ImageSource::Registry(reference)) => Some(reference.clone()),
+        _ => None,
+    };
+    own.chain(common).filter(there).filter(by_node).filter_map(from_registry).collect()
 }
 
 fn images(spec: &GoldenImagesSpec) -> Vec<(&DnsLabel, &Sourced<ImageSpec>)> {
@@ -76,58 +76,13 @@ fn namespace(resolving: &Resolving<'_, '_>) -> Option<Sourced<String>> {
 }
 
 fn source(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<Source> {
-    let (registry, pvc) = match given(resolving, wanted)? {
-        Given::Registry(image) => {
-            let pull = wanted.pull(resolving);
-            (Some(pull::registry(resolving, wanted, image, pull)), None)
-        }
-        Given::ImageStream(stream) => (Some(pull::image_stream(resolving, wanted, stream)?), None),
-        Given::Pvc(volume) => (None, Some(pull::pvc(resolving, wanted, volume)?)),
-        Given::Nothing => {
-            let title = format!("`{}` has no source", wanted.name.value);
-            let finding = Diagnostic::new(&NOT_ONE_SOURCE, title)
-                .at(resolving.place(&wanted.name.origin), "this image");
-            resolving.tell(finding.help("give one of `registry`, `imageStream`, `pvc`"));
-            return None;
-        }
-    };
-    Some(Source { registry, pvc })
-}
-
-/// The source that an image gives.
-pub(super) enum Given<'w> {
-    Registry(&'w Sourced<ImageReference>),
-    ImageStream(&'w Sourced<String>),
-    Pvc(&'w Sourced<crate::components::golden_images::spec::ObjectReference>),
-    Nothing,
-}
-
-/// The one source that an image gives, if any; none, with a finding, where it gives several.
-pub(super) fn given<'w>(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'w>) -> Option<Given<'w>> {
-    let spec = wanted.spec;
-    match (spec.registry.get(), spec.image_stream.get(), spec.pvc.get()) {
-        (None, None, None) => Some(Given::Nothing),
-        (Some(image), None, None) => Some(Given::Registry(image)),
-        (None, Some(stream), None) => Some(Given::ImageStream(stream)),
-        (None, None, Some(volume)) => Some(Given::Pvc(volume)),
-        (registry, stream, volume) => {
-            let origins = [registry.map(|s| &s.origin), stream.map(|s| &s.origin), volume.map(|s| &s.origin)];
-            let origins: Vec<Origin> = origins.into_iter().flatten().cloned().collect();
-            several(resolving, &wanted.name.value, &origins);
-            None
-        }
+    if let Some(given) = wanted.spec.source() {
+        return pull::source(resolving, wanted, given);
     }
-}
-
-/// Tells that something has several sources.
-pub(super) fn several(resolving: &mut Resolving<'_, '_>, name: &str, origins: &[Origin]) {
-    let mut finding = Diagnostic::new(&NOT_ONE_SOURCE, format!("`{name}` has several sources"));
-    for (index, origin) in origins.iter().enumerate() {
-        let place = resolving.place(origin);
-        finding =
-            if index == 0 { finding.at(place, "one source") } else { finding.with(place, "and another") };
-    }
-    resolving.tell(finding.help("keep one of them"));
+    let title = format!("`{}` has no source", wanted.name.value);
+    let finding = Diagnostic::new(&NO_SOURCE, title).at(resolving.place(&wanted.name.origin), "this image");
+    resolving.tell(finding.help("give one of `registry`, `imageStream`, `pvc`"));
+    None
 }
 
 /// Whether a setting is there for an image, by its own word or by default.

@@ -2,7 +2,7 @@
 
 use super::asked::{Resolving, text};
 use super::image_defaults::{WantedImage, part};
-use crate::components::golden_images::cron::{Cron, CronSpec, Keys, RegistrySource, VolumeReference};
+use crate::components::golden_images::cron::{Cron, CronSpec, Keys, Source};
 use crate::components::golden_images::hazards::{
     ARCHITECTURE_NOT_SERVED, ARCHITECTURE_UNSUPPORTED, IMAGES_GO_WITH_AN_EDIT, NO_SIZE,
 };
@@ -10,12 +10,6 @@ use crate::components::golden_images::image::Retention;
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::Architecture;
-
-/// What an import is made from; exactly one is given.
-pub(super) struct Source {
-    pub(super) registry: Option<RegistrySource>,
-    pub(super) pvc: Option<VolumeReference>,
-}
 
 /// The annotation that SSP and HyperConverged read architectures from.
 pub(super) const ARCHITECTURES: &str = "ssp.kubevirt.io/dict.architectures";
@@ -34,13 +28,19 @@ pub(super) fn complete(
     source: Source,
 ) -> Option<Cron> {
     let schedule = wanted.schedule(resolving);
-    let size = if source.pvc.is_some() { wanted.own_size() } else { wanted.size(resolving) };
-    let sized = source.pvc.is_some() || has_size(resolving, wanted, size.as_ref());
+    let (size, sized, service_account) = match &source {
+        Source::Pvc(volume) => {
+            (wanted.own_size(), true, super::pull::service_account(resolving, wanted, volume))
+        }
+        Source::Registry(_) => {
+            let size = wanted.size(resolving);
+            let sized = has_size(resolving, wanted, size.as_ref());
+            (size, sized, None)
+        }
+    };
     let retention_policy = wanted.retention(resolving);
     warn_of_retention(resolving, &retention_policy);
     let annotations = annotations(resolving, wanted)?;
-    let volume = source.pvc.as_ref();
-    let service_account = volume.and_then(|volume| super::pull::service_account(resolving, wanted, volume));
     let spec = CronSpec {
         schedule: schedule?,
         managed_data_source: wanted.name.clone(),
@@ -48,8 +48,7 @@ pub(super) fn complete(
         imports_to_keep: wanted.keep(resolving),
         retention_policy,
         service_account,
-        registry: source.registry,
-        pvc: source.pvc,
+        source,
         size,
         storage_class: wanted.storage_class(resolving),
     };

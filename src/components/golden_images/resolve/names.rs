@@ -6,7 +6,7 @@ use super::asked::Resolving;
 use super::carrier::Carrier;
 use super::data_import_cron::ARCHITECTURES;
 use super::pull::polled_by_pod;
-use crate::components::golden_images::cron::Cron;
+use crate::components::golden_images::cron::{Cron, RegistryImage};
 use crate::components::golden_images::hazards::{
     COMMON_CRON_NAME, COMMON_DATA_SOURCE, CRON_NAME_TOO_LONG, DATA_SOURCE_NAME_TOO_LONG, TWO_IMAGES,
 };
@@ -38,10 +38,9 @@ pub(super) fn architectures(cron: &Cron) -> Vec<&str> {
 fn check_lengths(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
     let Some(spec) = &cron.spec else { return };
     let suffix = architectures(cron).iter().map(|one| one.len() + 1).max().unwrap_or(0);
-    let url = spec.registry.as_ref().filter(|registry| registry.url.is_some());
-    let polled = url
-        .and_then(|registry| registry.pull_method.as_ref())
-        .is_some_and(|pull| polled_by_pod(resolving, pull));
+    let polled = cron.registry().is_some_and(|registry| {
+        matches!(registry.image, RegistryImage::Url(_)) && polled_by_pod(resolving, &registry.pull_method)
+    });
     let most = if polled { POLLED_MAX } else { LABEL_MAX } - suffix;
     let length = cron.name.value.len();
     if length > most {

@@ -5,21 +5,21 @@
 
 use super::asked::{Resolving, text};
 use super::common_boot_images::CommonImage;
-use super::custom_images::{self, Given, is_enabled};
-use super::data_import_cron::{self, Source};
+use super::custom_images::is_enabled;
+use super::data_import_cron;
 use super::image_defaults::{WantedImage, part};
 use super::pull;
-use crate::components::golden_images::cron::{Cron, Keys, RegistrySource};
+use crate::components::golden_images::cron::{Cron, Keys, RegistryImage, RegistrySource, Source};
 use crate::components::golden_images::hazards::{
     INCOMPLETE_OVERRIDE, LABELS_OF_OVERRIDE, NO_COMMON_IMAGES, OVERRIDE_NEVER_POLLED, OVERRIDE_WHILE_OFF,
     UNKNOWN_COMMON_IMAGE,
 };
-use crate::components::golden_images::image::{CommonImageSpec, Pull};
+use crate::components::golden_images::image::{CommonImageSpec, ImageSource, Pull};
 use crate::components::golden_images::resolve::carrier::Carrier;
 use crate::diagnostic::{Diagnostic, words};
 use crate::name::DnsLabel;
 use crate::provenance::decode::similar;
-use crate::provenance::{DefaultRule, Setting, Sourced};
+use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::ImageReference;
 
 static COMMON_PULL: DefaultRule = DefaultRule {
@@ -88,7 +88,10 @@ fn overridden(
         return refuse_never(resolving, &wanted);
     }
     let source = source(resolving, &wanted, common)?;
-    if source.pvc.is_none() && wanted.size(resolving).is_none() && resolving.common_list.names_only {
+    if matches!(source, Source::Registry(_))
+        && wanted.size(resolving).is_none()
+        && resolving.common_list.names_only
+    {
         return refuse_incomplete(resolving, &wanted, "its size");
     }
     let namespace = namespace(resolving, common);
@@ -106,17 +109,9 @@ fn source(
     wanted: &WantedImage<'_>,
     common: &CommonImage,
 ) -> Option<Source> {
-    let from_registry = |registry| Source { registry: Some(registry), pvc: None };
-    match custom_images::given(resolving, wanted)? {
-        Given::Registry(image) => {
-            let pull = wanted.pull(resolving);
-            Some(from_registry(pull::registry(resolving, wanted, image, pull)))
-        }
-        Given::ImageStream(stream) => pull::image_stream(resolving, wanted, stream).map(from_registry),
-        Given::Pvc(volume) => {
-            Some(Source { registry: None, pvc: Some(pull::pvc(resolving, wanted, volume)?) })
-        }
-        Given::Nothing => inherited(resolving, wanted, common).map(from_registry),
+    match wanted.spec.source() {
+        Some(given) => pull::source(resolving, wanted, given),
+        None => inherited(resolving, wanted, common).map(Source::Registry),
     }
 }
 
@@ -134,11 +129,7 @@ fn inherited(
     };
     let pull = wanted.spec.pull.get().cloned().unwrap_or_else(said);
     if let Some(stream) = &common.image_stream {
-        return Some(RegistrySource {
-            image_stream: Some(stream.clone()),
-            pull_method: Some(pull),
-            ..RegistrySource::default()
-        });
+        return Some(RegistrySource::new(RegistryImage::ImageStream(stream.clone()), pull));
     }
     let Some(url) = &common.url else {
         return refuse_incomplete(resolving, wanted, "its source");
@@ -146,11 +137,7 @@ fn inherited(
     let reference: Option<ImageReference> =
         url.value.strip_prefix("docker://").and_then(|image| image.parse().ok());
     let Some(value) = reference else {
-        return Some(RegistrySource {
-            url: Some(url.clone()),
-            pull_method: Some(pull),
-            ..RegistrySource::default()
-        });
+        return Some(RegistrySource::new(RegistryImage::Url(url.clone()), pull));
     };
     let image = Sourced { value, origin: url.origin.clone() };
     let mut registry = pull::registry(resolving, wanted, &image, pull);
@@ -215,7 +202,7 @@ fn refuse_unknown<T>(
         finding = finding.edit(format!("one of a similar name is `{near}`"), place, near);
     } else if list.names_only {
         finding = finding.help(SNAPSHOT);
-    } else if !matches!(spec.registry, Setting::Unset) {
+    } else if matches!(spec.source(), Some(ImageSource::Registry(_))) {
         finding = finding.help("an image of your own belongs under `goldenImages.images`");
     }
     resolving.tell(finding);

@@ -5,11 +5,11 @@ use super::asked::{Resolving, text};
 use super::image_defaults::{WantedImage, part};
 use crate::capability::Capability;
 use crate::capability::Product;
-use crate::components::golden_images::cron::{Cron, RegistrySource, VolumeReference};
+use crate::components::golden_images::cron::{Cron, RegistryImage, RegistrySource, Source, VolumeReference};
 use crate::components::golden_images::hazards::{
     FIELD_MISSING, NODE_PULL_IGNORES, STREAM_PULLED_BY_POD, STREAM_WITHOUT_OPENSHIFT,
 };
-use crate::components::golden_images::image::Pull;
+use crate::components::golden_images::image::{ImageSource, Pull};
 use crate::components::golden_images::spec::ObjectReference;
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{DefaultRule, Origin, Sourced};
@@ -40,6 +40,22 @@ static DEFAULT_ACCOUNT: DefaultRule = DefaultRule {
     reason: "before CDI lets a DataImportCron name one, it clones as `default`",
 };
 
+/// The source that an image gives; none where a finding leaves none.
+pub(super) fn source(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    given: ImageSource<'_>,
+) -> Option<Source> {
+    match given {
+        ImageSource::Registry(image) => {
+            let pull = wanted.pull(resolving);
+            Some(Source::Registry(registry(resolving, wanted, image, pull)))
+        }
+        ImageSource::ImageStream(stream) => image_stream(resolving, wanted, stream).map(Source::Registry),
+        ImageSource::Pvc(volume) => pvc(resolving, wanted, volume).map(Source::Pvc),
+    }
+}
+
 /// An image of a registry, as CDI shall pull it.
 pub(super) fn registry(
     resolving: &mut Resolving<'_, '_>,
@@ -49,8 +65,7 @@ pub(super) fn registry(
 ) -> RegistrySource {
     if !polled_by_pod(resolving, &pull) {
         warn_of_what_the_node_ignores(resolving, wanted, &pull);
-        let url = url_of(image.clone());
-        return RegistrySource { url: Some(url), pull_method: Some(pull), ..RegistrySource::default() };
+        return RegistrySource::new(url_of(image.clone()), pull);
     }
     let registries = resolving.asked.registries;
     let mirrored = registries.rewrite(image);
@@ -63,9 +78,7 @@ pub(super) fn registry(
     RegistrySource {
         secret: wanted.spec.secret.get().or(secret).map(text),
         certificates: wanted.spec.certificates.get().or(trusted).map(text),
-        url: Some(url_of(reached)),
-        pull_method: Some(pull),
-        ..RegistrySource::default()
+        ..RegistrySource::new(url_of(reached), pull)
     }
 }
 
@@ -75,7 +88,7 @@ pub(super) fn polled_by_pod(resolving: &Resolving<'_, '_>, pull: &Sourced<Pull>)
 }
 
 /// An ImageStream of the image's namespace.
-pub(super) fn image_stream(
+fn image_stream(
     resolving: &mut Resolving<'_, '_>,
     wanted: &WantedImage<'_>,
     stream: &Sourced<String>,
@@ -97,15 +110,11 @@ pub(super) fn image_stream(
     }
     let by_node = Sourced { value: Pull::Node, origin: wanted.spec.pull.origin_or(&STREAM_BY_NODE) };
     warn_of_what_the_node_ignores(resolving, wanted, &by_node);
-    Some(RegistrySource {
-        image_stream: Some(stream.clone()),
-        pull_method: Some(by_node),
-        ..RegistrySource::default()
-    })
+    Some(RegistrySource::new(RegistryImage::ImageStream(stream.clone()), by_node))
 }
 
 /// A PVC, in the namespace of the image unless it names another.
-pub(super) fn pvc(
+fn pvc(
     resolving: &mut Resolving<'_, '_>,
     wanted: &WantedImage<'_>,
     pvc: &Sourced<ObjectReference>,
@@ -167,10 +176,8 @@ pub(super) fn import_rights(resolving: &Resolving<'_, '_>, crons: &[Cron]) -> Ve
         return rights;
     }
     for cron in crons {
-        let Some((spec, volume)) = cron.spec.as_ref().and_then(|spec| Some((spec, spec.pvc.as_ref()?)))
-        else {
-            continue;
-        };
+        let Some(spec) = &cron.spec else { continue };
+        let Source::Pvc(volume) = &spec.source else { continue };
         let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
         if volume.namespace.value == namespace.value {
             continue;
@@ -204,8 +211,8 @@ impl Resolving<'_, '_> {
     }
 }
 
-fn url_of(image: Sourced<ImageReference>) -> Sourced<String> {
-    image.map(|image| format!("docker://{image}"))
+fn url_of(image: Sourced<ImageReference>) -> RegistryImage {
+    RegistryImage::Url(image.map(|image| format!("docker://{image}")))
 }
 
 fn warn_of_what_the_node_ignores(
