@@ -24,28 +24,28 @@ static EXTRA_ENABLED: DefaultRule =
 
 /// Completes one site. None where a finding is an error.
 pub fn resolve(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
-    let mut told = Vec::new();
+    let mut told = Findings::default();
     let site = complete(loaded, &mut told);
-    told.into_iter().for_each(|finding| findings.push(finding.site(loaded.name.as_str())));
+    findings.absorb(told.of_site(loaded.name.as_str()));
     site.filter(|_| !findings.has_errors())
 }
 
-fn complete(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Option<Site> {
+fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     let spec = &loaded.spec;
     let name = loaded.name.clone().map(|name| name.to_string());
-    let patches = patches(loaded, told);
-    let extra_manifests = extra_manifests(loaded, told);
+    let patches = patches(loaded, findings);
+    let extra_manifests = extra_manifests(loaded, findings);
     let platform = spec.platform.section();
     // A site without the section is shown by its name.
     let section_at = spec.platform.get().map_or(&loaded.name.origin, |platform| &platform.origin);
-    let platform = platform.resolve(section_at, &loaded.sources, told)?;
+    let platform = platform.resolve(section_at, &loaded.sources, findings)?;
     let registries_spec = spec.registries.section();
     let node_pulls =
         spec.golden_images.get().map(|section| golden_images::node_pulls(section)).unwrap_or_default();
     let registries = registries::resolve::resolve(&registries_spec, mirror_form(&platform), &node_pulls);
-    told.extend(registries::hazards::check(&registries_spec, &registries, &loaded.sources));
+    registries::hazards::check(&registries_spec, &registries, &loaded.sources, findings);
     let lifecycle = spec.lifecycle.or(&LIFECYCLE, || Lifecycle::Present);
-    let golden_images = golden_images(loaded, &name, &lifecycle, &platform, &registries, told);
+    let golden_images = golden_images(loaded, &name, &lifecycle, &platform, &registries, findings);
     Some(Site {
         metadata: common_metadata(&name, &spec.common_metadata),
         name,
@@ -72,7 +72,7 @@ fn golden_images(
     lifecycle: &Sourced<Lifecycle>,
     platform: &Platform,
     registries: &Registries,
-    told: &mut Vec<Diagnostic>,
+    findings: &mut Findings,
 ) -> Option<GoldenImages> {
     let spec = loaded.spec.golden_images.get()?;
     let named = spec.common_boot_images.get().and_then(|common| common.snapshot.get());
@@ -86,7 +86,7 @@ fn golden_images(
         snapshot,
         sources: &loaded.sources,
     };
-    golden_images::resolve(&asked, told)
+    golden_images::resolve(&asked, findings)
 }
 
 fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -> CommonMetadata {
@@ -103,14 +103,14 @@ fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -
     metadata
 }
 
-fn patches(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<Patch> {
+fn patches(loaded: &Loaded, findings: &mut Findings) -> Vec<Patch> {
     let mut patches = Vec::new();
     for (name, spec) in loaded.spec.patches.section() {
         let Some(spec) = spec.get() else { continue };
         let Some(loc) = spec.origin.written() else { continue };
         match Patch::of(name.as_str(), loc, &spec.value) {
             Ok(patch) => patches.push(patch),
-            Err(incomplete) => told.push(unusable(loaded, name.as_str(), loc, &incomplete)),
+            Err(incomplete) => findings.push(unusable(loaded, name.as_str(), loc, &incomplete)),
         }
     }
     patches
@@ -140,7 +140,7 @@ fn unusable(loaded: &Loaded, name: &str, loc: crate::yaml::Loc, incomplete: &Inc
     }
 }
 
-fn extra_manifests(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<ExtraManifest> {
+fn extra_manifests(loaded: &Loaded, findings: &mut Findings) -> Vec<ExtraManifest> {
     let mut extra = Vec::new();
     for (name, spec) in loaded.spec.extra_manifests.section() {
         let Some(spec) = spec.get() else { continue };
@@ -150,7 +150,7 @@ fn extra_manifests(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<ExtraMani
         let Some(path) = spec.path.get() else {
             let title = format!("`path` is missing in the extra manifest `{name}`");
             let place = loaded.sources.place_of(&spec.origin);
-            told.push(Diagnostic::new(&rules::MISSING_FIELD, title).at(place, "this one"));
+            findings.push(Diagnostic::new(&rules::MISSING_FIELD, title).at(place, "this one"));
             continue;
         };
         let Some(source_id) = loaded.attachments.get(&path.value).copied() else { continue };

@@ -25,7 +25,7 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
     let mut differences: Vec<Difference> = Vec::new();
     for (different, site, foreign) in compared {
         differences.extend(different);
-        session.report.findings.extend(foreign);
+        session.report.findings.absorb(foreign);
         session.report.sites.push(site);
     }
     if let Some(everybody) = session.fleet.everybody() {

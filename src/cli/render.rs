@@ -54,7 +54,7 @@ fn write(
     removals.extend(leaving.iter().cloned());
     // What leaves because of an error, as with a pattern that matches no site, is nobody's wish: no help to allow it.
     if !report.findings.has_errors() {
-        report.findings.extend(brakes::check(&removals, limits(fleet.fleet()), &allowed));
+        brakes::check(&removals, limits(fleet.fleet()), &allowed, &mut report.findings);
     }
     let sound = !report.findings.has_errors();
     if sound {
@@ -80,7 +80,7 @@ fn stage(
     let mut removals = Vec::new();
     for (site, change) in staged? {
         removals.extend(change.removals);
-        session.report.findings.extend(change.findings);
+        session.report.findings.absorb(change.findings);
         session.report.sites.push(site);
     }
     Ok(removals)

@@ -150,14 +150,12 @@ impl Repository {
     /// The definitions that the command line names, or else those of the fleet.
     fn crds(&self, named: &[PathBuf], findings: &mut Findings) -> anyhow::Result<Crds> {
         let mut crds = Crds::default();
-        let mut told = Vec::new();
         if named.is_empty() {
-            add_folder(&mut crds, &self.folder, CRDS, CRDS, &mut told)?;
+            add_folder(&mut crds, &self.folder, CRDS, CRDS, findings)?;
         }
         for path in named {
-            add_named(&mut crds, path, &mut told)?;
+            add_named(&mut crds, path, findings)?;
         }
-        findings.extend(told);
         Ok(crds)
     }
 }
@@ -176,7 +174,7 @@ fn above() -> anyhow::Result<PathBuf> {
     )
 }
 
-fn add_named(crds: &mut Crds, path: &Path, told: &mut Vec<Diagnostic>) -> anyhow::Result<()> {
+fn add_named(crds: &mut Crds, path: &Path, findings: &mut Findings) -> anyhow::Result<()> {
     let shown = path.display().to_string();
     let is_file = path
         .extension()
@@ -186,9 +184,9 @@ fn add_named(crds: &mut Crds, path: &Path, told: &mut Vec<Diagnostic>) -> anyhow
     let Some(folder) = Folder::open(open)? else { bail!("there is no `{shown}` to read definitions from") };
     if is_file {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        return add_file(crds, &folder, &name, &shown, told);
+        return add_file(crds, &folder, &name, &shown, findings);
     }
-    add_folder(crds, &folder, "", &shown, told)
+    add_folder(crds, &folder, "", &shown, findings)
 }
 
 fn add_folder(
@@ -196,12 +194,12 @@ fn add_folder(
     files: &dyn Files,
     folder: &str,
     shown: &str,
-    told: &mut Vec<Diagnostic>,
+    findings: &mut Findings,
 ) -> anyhow::Result<()> {
     for path in files.list(folder, Depth::Below)? {
         let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/');
         if [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending)) {
-            add_file(crds, files, &path, &format!("{shown}/{name}"), told)?;
+            add_file(crds, files, &path, &format!("{shown}/{name}"), findings)?;
         }
     }
     Ok(())
@@ -212,10 +210,10 @@ fn add_file(
     files: &dyn Files,
     path: &str,
     shown: &str,
-    told: &mut Vec<Diagnostic>,
+    findings: &mut Findings,
 ) -> anyhow::Result<()> {
     let Some(bytes) = files.read(path)? else { bail!("there is no `{shown}` to read definitions from") };
     let text = String::from_utf8(bytes).with_context(|| format!("`{shown}` is not UTF-8 text"))?;
-    crds.add(shown, text, told);
+    crds.add(shown, text, findings);
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::provenance::Place;
 /// How many findings a run keeps in full; of the others only the number is told.
 const MOST: usize = 1000;
 
-/// All findings of a run, sorted by path, line, column, code and title.
+/// The findings of a run or a part of it, sorted by path, line, column, code and title.
 ///
 /// What is pushed twice is told once: two findings of one rule, title and primary place are the same mistake seen
 /// through several sites (an overlay's, say). Their sites are united; notes and context stay those of the site whose
@@ -39,6 +39,13 @@ impl Findings {
             self.kept.insert(key, finding);
             self.shrink();
         }
+    }
+
+    /// The same findings, each found in this site.
+    #[must_use]
+    pub fn of_site(self, site: &str) -> Self {
+        let kept = self.kept.into_iter().map(|(key, finding)| (key, finding.site(site)));
+        Findings { kept: kept.collect(), omitted: self.omitted }
     }
 
     /// Adds all findings of another part of the run.

@@ -82,8 +82,7 @@ impl Check<'_> {
         if let Some(spec) = root.get("spec").filter(|_| kind != Kind::Fleet) {
             told.extend(self.alternatives(spec));
         }
-        let misfits = fit::document(root, kind, &told, self.sources);
-        self.findings.extend(misfits);
+        fit::document(root, kind, &told, self.sources, self.findings);
         Some(value)
     }
 
@@ -91,8 +90,7 @@ impl Check<'_> {
     pub(super) fn spec(&mut self, spec: &Node<'_>) {
         let (SiteSpec { .. }, mut told) = self.type_of(spec);
         told.extend(self.alternatives(spec));
-        let misfits = fit::spec(spec, &told, self.sources);
-        self.findings.extend(misfits);
+        fit::spec(spec, &told, self.sources, self.findings);
     }
 
     /// Decodes a tree and tells all that does not fit.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, from_yaml, rules};
+use crate::diagnostic::{Diagnostic, Findings, from_yaml, rules};
 use crate::manifest::pointer::escape;
 use crate::manifest::{Because, Lifecycle, Manifest, ManifestId, Patched, STAYS_BEHIND, path, stays_behind};
 use crate::provenance::Sources;
@@ -16,7 +16,7 @@ const FOLDER: &str = "extra";
 
 /// Every object of every file, in the order of their names in the spec; what is no object is told. None where the site
 /// is absent.
-pub(super) fn manifests(site: &Site, findings: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+pub(super) fn manifests(site: &Site, findings: &mut Findings) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     if site.lifecycle.value == Lifecycle::Absent {
         return manifests;

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::manifest::{Draft, Lifecycle, Manifest, ManifestId, path};
 use crate::site::Site;
 pub use engine::Engine;
@@ -61,13 +61,15 @@ impl Rendered {
 
 /// Renders one site: its drafts, its own manifests, and its patches over both. Findings are about what people wrote;
 /// an error is a template of ours that failed.
-pub fn render(engine: &Engine, site: &Site, findings: &mut Vec<Diagnostic>) -> anyhow::Result<Rendered> {
+pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
+    let mut told = Findings::default();
     let mut manifests = from_drafts(engine, &components::drafts(site))?;
-    manifests.extend(extra::manifests(site, findings));
+    manifests.extend(extra::manifests(site, &mut told));
     let outcomes = patch::apply(&site.patches, &mut manifests);
     for (patch, outcome) in site.patches.iter().zip(&outcomes) {
-        findings.extend(patch_findings(site, patch, outcome));
+        tell_failures(site, patch, outcome, &mut told);
     }
+    findings.absorb(told.of_site(&site.name.value));
     extra::mark_orphans(site, &mut manifests);
     manifests.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(Rendered {
@@ -84,15 +86,13 @@ pub fn from_drafts(engine: &Engine, drafts: &[Draft<'_>]) -> anyhow::Result<Vec<
 }
 
 /// What is wrong with a patch, now that there is something to change.
-fn patch_findings(site: &Site, patch: &Patch, outcome: &PatchOutcome) -> Vec<Diagnostic> {
+fn tell_failures(site: &Site, patch: &Patch, outcome: &PatchOutcome, findings: &mut Findings) {
     if outcome.hits.is_empty() {
         let title = format!("the patch `{}` hits nothing", patch.name);
         let wanted = format!("no manifest of this site is the {} `{}`", patch.target.kind, patch.target.name);
-        return vec![
-            Diagnostic::new(&rules::PATCH_WITHOUT_TARGET, title)
-                .at(site.sources.place(patch.loc), wanted)
-                .help("`goldsmith render --stdout` shows what there is"),
-        ];
+        let finding =
+            Diagnostic::new(&rules::PATCH_WITHOUT_TARGET, title).at(site.sources.place(patch.loc), wanted);
+        findings.push(finding.help("`goldsmith render --stdout` shows what there is"));
     }
     let failed = |failure: &PatchFailure| {
         let what = failure.operation.map_or_else(String::new, |index| format!("operation {} of ", index + 1));
@@ -102,7 +102,7 @@ fn patch_findings(site: &Site, patch: &Patch, outcome: &PatchOutcome) -> Vec<Dia
             .note(failure.reason.clone())
             .help("`goldsmith render --stdout`, without the patch, shows the manifest as it is")
     };
-    outcome.failures.iter().map(failed).collect()
+    findings.extend(outcome.failures.iter().map(failed));
 }
 
 fn manifest(engine: &Engine, index: usize, draft: &Draft<'_>) -> anyhow::Result<Manifest> {

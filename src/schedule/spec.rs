@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::cron::{Cron, Wrong};
 use super::rules::{BAD_CRON, BAD_WINDOW, NEVER_FIRES, NO_SCHEDULE, UNEVEN_STEP};
 use super::spread::{Schedule, Step, Window};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Origin, Place, Setting, Sourced, Sources};
 use crate::schema::REFUSED_BY;
 
@@ -74,12 +74,7 @@ impl ScheduleSpec {
     }
 
     /// Checks the schedule, once however many images use it. `section` is where it is. None where a finding leaves none.
-    pub fn resolve(
-        &self,
-        section: &Origin,
-        sources: &Sources,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Option<Schedule> {
+    pub fn resolve(&self, section: &Origin, sources: &Sources, findings: &mut Findings) -> Option<Schedule> {
         let checking = Checking { sources, findings };
         match self.given() {
             Some(GivenSchedule::Every(step)) => checking.step(step),
@@ -93,7 +88,7 @@ impl ScheduleSpec {
 
 struct Checking<'c> {
     sources: &'c Sources,
-    findings: &'c mut Vec<Diagnostic>,
+    findings: &'c mut Findings,
 }
 
 impl Checking<'_> {
@@ -219,9 +214,9 @@ mod tests {
         origin: &Origin,
         sources: &Sources,
     ) -> (Option<Schedule>, Vec<Diagnostic>) {
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let schedule = spec.resolve(origin, sources, &mut findings);
-        (schedule, findings)
+        (schedule, findings.iter().cloned().collect())
     }
 
     #[test]

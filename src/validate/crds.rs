@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use super::schema::Schema;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::provenance::{Layer, Place, Source, Sources};
 use crate::yaml::{Node, read};
 
@@ -26,7 +26,7 @@ struct Entry {
 impl Crds {
     /// Reads the definitions out of a text (what `kubectl get crd -o yaml` prints, lists included); other kinds are
     /// passed over. What cannot be read and what is there twice is told.
-    pub fn add(&mut self, path: &str, text: String, findings: &mut Vec<Diagnostic>) {
+    pub fn add(&mut self, path: &str, text: String, findings: &mut Findings) {
         let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
         let mut sources = Sources::default();
         let id = sources.add(Arc::clone(&source));
@@ -40,7 +40,7 @@ impl Crds {
         }
     }
 
-    fn add_document(&mut self, document: Node<'_>, place: &Place, findings: &mut Vec<Diagnostic>) {
+    fn add_document(&mut self, document: Node<'_>, place: &Place, findings: &mut Findings) {
         let value = document.into_value();
         if let Some(Value::Array(items)) = value.get("items") {
             items.iter().for_each(|item| self.add_definition(item, place, findings));
@@ -49,7 +49,7 @@ impl Crds {
         }
     }
 
-    fn add_definition(&mut self, definition: &Value, place: &Place, findings: &mut Vec<Diagnostic>) {
+    fn add_definition(&mut self, definition: &Value, place: &Place, findings: &mut Findings) {
         if definition.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
             return;
         }
@@ -73,7 +73,7 @@ impl Crds {
         key: (String, String),
         structural: &Value,
         place: &Place,
-        findings: &mut Vec<Diagnostic>,
+        findings: &mut Findings,
     ) {
         if let Some(first) = self.entries.get(&key) {
             let title = format!("`{}` of `{}` is defined twice", key.1, key.0);

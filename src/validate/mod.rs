@@ -11,7 +11,7 @@ mod schema;
 use std::collections::BTreeMap;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, Severity, rules};
+use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::manifest::pointer::dotted;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
@@ -55,36 +55,34 @@ impl Validated {
 }
 
 /// Holds the manifests of one site against all checks. None where a finding is an error; warnings do not stop.
-pub fn validate(rendered: Rendered, checks: &Checks<'_>) -> (Option<Validated>, Vec<Diagnostic>) {
-    let mut findings = native::unique(rendered.manifests(), checks);
+pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings) -> Option<Validated> {
+    let mut told = Findings::default();
+    native::unique(rendered.manifests(), checks, &mut told);
     let runtime_owned = native::by_kind(&components::runtime_owned());
     for manifest in rendered.manifests() {
-        findings.extend(native::metadata(manifest, checks));
-        findings.extend(native::runtime_owned(manifest, &runtime_owned, checks));
-        findings.extend(fits_crd(manifest, checks));
+        native::metadata(manifest, checks, &mut told);
+        native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
+        fits_crd(manifest, checks, &mut told);
     }
-    let findings: Vec<Diagnostic> =
-        findings.into_iter().map(|finding| finding.site(rendered.site())).collect();
-    let sound = findings.iter().all(|finding| finding.rule.severity != Severity::Error);
-    (sound.then_some(Validated { rendered }), findings)
+    let sound = !told.has_errors();
+    findings.absorb(told.of_site(rendered.site()));
+    sound.then_some(Validated { rendered })
 }
 
-fn fits_crd(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
+fn fits_crd(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let id = &manifest.id;
     let schema = match checks.crds.schema(&id.api_version, &id.kind) {
-        None => return Vec::new(),
-        Some(Err(unusable)) => return vec![*unusable],
+        None => return,
+        Some(Err(unusable)) => return findings.push(*unusable),
         Some(Ok(schema)) => schema,
     };
     let violations = schema.check(&manifest.object).into_iter();
-    violations
-        .map(|violation| {
-            let title =
-                format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
-            Diagnostic::new(&rules::AGAINST_SCHEMA, title)
-                .at((checks.locate)(manifest, &violation.pointer), "this set it")
-                .note(format!("{}: {}", id.kind, violation.message))
-                .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
-        })
-        .collect()
+    findings.extend(violations.map(|violation| {
+        let title =
+            format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
+        Diagnostic::new(&rules::AGAINST_SCHEMA, title)
+            .at((checks.locate)(manifest, &violation.pointer), "this set it")
+            .note(format!("{}: {}", id.kind, violation.message))
+            .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
+    }));
 }

@@ -7,14 +7,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Checks;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::manifest::pointer::{dotted, escape, unescape};
 use crate::manifest::{Manifest, RuntimeOwned};
 use crate::name;
 
 /// No two manifests name one object, and no two lie in one file, case ignored.
-pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings) {
     let mut ids: BTreeMap<_, &Manifest> = BTreeMap::new();
     let mut paths: BTreeMap<String, &Manifest> = BTreeMap::new();
     for manifest in manifests {
@@ -27,7 +26,6 @@ pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>) -> Vec<Diagnos
             findings.push(twice(Diagnostic::new(&rules::PATH_TWICE, title), manifest, first, checks));
         }
     }
-    findings
 }
 
 fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: &Checks<'_>) -> Diagnostic {
@@ -40,8 +38,7 @@ fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: 
 }
 
 /// Names, labels and annotations that the API server takes.
-pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let mut refuse = |pointer: String, reason: String| {
         let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
         findings.push(
@@ -74,7 +71,6 @@ pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnost
             }
         }
     }
-    findings
 }
 
 /// RBAC names are path segments, a Namespace is a label, all others are subdomains.
@@ -106,8 +102,12 @@ pub(super) fn by_kind(rows: &[&'static RuntimeOwned]) -> ByKind {
 }
 
 /// Fields that something in the cluster writes are never rendered, patched or brought along.
-pub(super) fn runtime_owned(manifest: &Manifest, rows: &ByKind, checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn runtime_owned(
+    manifest: &Manifest,
+    rows: &ByKind,
+    checks: &Checks<'_>,
+    findings: &mut Findings,
+) {
     // Nearly always nothing is found: one buffer serves all rows.
     let mut pointer = String::new();
     for Row { owned, steps } in rows.get(&(manifest.id.group(), &manifest.id.kind)).into_iter().flatten() {
@@ -118,7 +118,6 @@ pub(super) fn runtime_owned(manifest: &Manifest, rows: &ByKind, checks: &Checks<
                 .extend(found.iter().map(|pointer| written_at_run_time(manifest, owned, pointer, checks)));
         }
     }
-    findings
 }
 
 fn written_at_run_time(

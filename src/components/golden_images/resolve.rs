@@ -21,7 +21,7 @@ mod snapshot;
 mod storage_limit;
 mod storage_profiles;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Ownership};
 use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::Architecture;
@@ -83,7 +83,7 @@ static LIFECYCLE: DefaultRule =
     DefaultRule { path: "goldenImages.lifecycle", reason: "what the site asks for is there" };
 
 /// Completes the section. None where findings leave nothing to render.
-pub fn resolve(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Option<GoldenImages> {
+pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImages> {
     let carrier = carrier::resolve(asked, findings)?;
     let mut resolving = Resolving::new(asked, &carrier, findings)?;
     let mut crons = overrides::resolve(&mut resolving);

@@ -10,7 +10,7 @@ use crate::capability::rules::{
 };
 use crate::capability::version::Bound;
 use crate::capability::{Capability, Product, Version, bundle, floor};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::name::Namespace;
 use crate::provenance::decode::similar;
 use crate::provenance::{DefaultRule, Origin, Place, Setting, Sourced, Sources};
@@ -46,21 +46,17 @@ static UPSTREAM_IMAGES: DefaultRule = DefaultRule {
 impl PlatformSpec {
     /// Resolves the section. `section` is where the section is (or its default), for what is missing as a whole. None
     /// where a finding leaves no platform to speak of; warnings leave one.
-    pub fn resolve(
-        &self,
-        section: &Origin,
-        sources: &Sources,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Option<Platform> {
-        let before = findings.len();
-        let mut resolving = Resolving { sources, findings };
+    pub fn resolve(&self, section: &Origin, sources: &Sources, findings: &mut Findings) -> Option<Platform> {
+        let mut told = Findings::default();
+        let mut resolving = Resolving { sources, findings: &mut told };
         resolving.kind_of_cluster(self, section);
         let mut versions = resolving.given(self);
         imply(&mut versions, self);
         resolving.consistent(&versions);
         let forced = resolving.forced(self);
-        let failed = findings.iter().skip(before).any(|finding| finding.rule.severity == Severity::Error);
-        (!failed).then(|| Platform {
+        let sound = !told.has_errors();
+        findings.absorb(told);
+        sound.then(|| Platform {
             topology: self.topology.or(&TOPOLOGY, Topology::default),
             architectures: self.architectures.or(&ARCHITECTURES, || vec![Architecture::Amd64]),
             namespaces: namespaces(self, &versions),
@@ -82,7 +78,7 @@ fn now(window: &WindowSpec) -> String {
 
 struct Resolving<'r> {
     sources: &'r Sources,
-    findings: &'r mut Vec<Diagnostic>,
+    findings: &'r mut Findings,
 }
 
 impl Resolving<'_> {

@@ -10,7 +10,7 @@ use crate::components::golden_images::resolve::carrier::Carrier;
 use crate::components::golden_images::resolve::common_boot_images::CommonList;
 use crate::components::golden_images::spec::{CommonBootImagesSpec, GoldenImagesSpec};
 use crate::components::registries::Registries;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;
 use crate::provenance::{DefaultRule, Origin, Place, Sourced, Sources};
 use crate::schedule::Schedule;
@@ -54,7 +54,7 @@ pub(super) struct Resolving<'a, 'f> {
     pub(super) namespace: Sourced<String>,
     /// Whether each architecture is imported by itself.
     pub(super) multi_architecture: Sourced<bool>,
-    pub(super) findings: &'f mut Vec<Diagnostic>,
+    pub(super) findings: &'f mut Findings,
     /// What the platform said so far: each image asks the same.
     decided: RefCell<BTreeMap<Capability, Rc<Decision>>>,
 }
@@ -74,7 +74,7 @@ impl<'a, 'f> Resolving<'a, 'f> {
     pub(super) fn new(
         asked: &'a Asked<'a>,
         carrier: &'a Carrier,
-        findings: &'f mut Vec<Diagnostic>,
+        findings: &'f mut Findings,
     ) -> Option<Self> {
         let defaults = asked.spec.defaults.section();
         let common = asked.spec.common_boot_images.section();
@@ -151,7 +151,7 @@ fn namespace(asked: &Asked<'_>) -> Sourced<String> {
     Sourced { value: boot_images.to_string(), origin }
 }
 
-fn multi_architecture(asked: &Asked<'_>, carrier: &Carrier, findings: &mut Vec<Diagnostic>) -> Sourced<bool> {
+fn multi_architecture(asked: &Asked<'_>, carrier: &Carrier, findings: &mut Findings) -> Sourced<bool> {
     let decision = asked.platform.decide(Capability::MultiArchitecture, carrier.products());
     let setting = &asked.spec.multi_architecture;
     if let Some(given) = setting.get() {

@@ -7,7 +7,7 @@ use crate::components::golden_images::hazards::{
 };
 use crate::components::golden_images::ownership;
 use crate::components::golden_images::spec::Through;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Ownership;
 use crate::provenance::{DefaultRule, Sourced};
 
@@ -85,7 +85,7 @@ static COMMON_ON: DefaultRule = DefaultRule {
 };
 
 /// Finds the carrier; none, with a finding, where the site has no fitting one.
-pub(super) fn resolve(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Option<Carrier> {
+pub(super) fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<Carrier> {
     let has = |product| asked.platform.has(product);
     let openshift = has(Product::OpenShift);
     let given = asked.spec.through.get().map(|through| through.value);
@@ -129,7 +129,7 @@ fn on_kubernetes() -> Diagnostic {
     .help("write `through: raw`, or leave `through` out: DataImportCrons are then rendered as objects")
 }
 
-fn hyper_converged(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Carrier {
+fn hyper_converged(asked: &Asked<'_>, findings: &mut Findings) -> Carrier {
     let decide = |capability| asked.platform.decide(capability, &[Product::HyperConverged]);
     let wanted = asked.spec.ownership.section();
     let common = asked.spec.common_boot_images.section();
