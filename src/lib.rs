@@ -29,6 +29,7 @@ pub mod explain;
 pub mod load;
 pub mod manifest;
 pub mod name;
+pub mod patch;
 pub mod pipeline;
 pub mod provenance;
 pub mod render;

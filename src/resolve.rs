@@ -14,8 +14,8 @@ use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::document::CommonMetadataSpec;
 use crate::load::Loaded;
 use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::patch;
 use crate::provenance::{DefaultRule, Setting, Sourced};
-use crate::render::patch::{Incomplete, Patch};
 use crate::site::{ExtraManifest, Site};
 
 static LIFECYCLE: DefaultRule = DefaultRule { path: "lifecycle", reason: "what the fleet lists is there" };
@@ -33,7 +33,7 @@ pub fn resolve(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
 fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     let spec = &loaded.spec;
     let name = loaded.name.clone().map(|name| name.to_string());
-    let patches = patches(loaded, findings);
+    let patches = patch::resolve(&spec.patches, &loaded.sources, findings);
     let extra_manifests = extra_manifests(loaded, findings);
     let platform = spec.platform.section();
     // A site without the section is shown by its name.
@@ -101,43 +101,6 @@ fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -
         metadata.annotations.extend(value.get().map(|value| (key.to_string(), value.clone())));
     }
     metadata
-}
-
-fn patches(loaded: &Loaded, findings: &mut Findings) -> Vec<Patch> {
-    let mut patches = Vec::new();
-    for (name, spec) in loaded.spec.patches.section() {
-        let Some(spec) = spec.get() else { continue };
-        let Some(loc) = spec.origin.written() else { continue };
-        match Patch::of(name.as_str(), loc, &spec.value) {
-            Ok(patch) => patches.push(patch),
-            Err(incomplete) => findings.push(unusable(loaded, name.as_str(), loc, &incomplete)),
-        }
-    }
-    patches
-}
-
-fn unusable(loaded: &Loaded, name: &str, loc: crate::yaml::Loc, incomplete: &Incomplete) -> Diagnostic {
-    let place = |loc| loaded.sources.place(loc);
-    let finding = |rule, text: &str| Diagnostic::new(rule, format!("{text} in the patch `{name}`"));
-    match incomplete {
-        Incomplete::Missing(field) => {
-            finding(&rules::MISSING_FIELD, &format!("`{field}` is missing")).at(place(loc), "this patch")
-        }
-        Incomplete::NoChange => finding(&rules::NO_ALTERNATIVE, "neither `json` nor `merge` is given")
-            .at(place(loc), "this patch")
-            .help("write `merge` with the fields to change, or `json` with the operations of RFC 6902"),
-        Incomplete::NoList(loc) => {
-            finding(&rules::WRONG_TYPE, "`json` is no list").at(place(*loc), "a list is wanted")
-        }
-        Incomplete::NoMapping(loc) => finding(&rules::WRONG_TYPE, "`merge` is no mapping")
-            .at(place(*loc), "a mapping is wanted")
-            .note("anything else would replace the whole manifest"),
-        Incomplete::Operation { index, loc, reason } => {
-            finding(&rules::PATCH_FAILED, &format!("operation {} is none", index + 1))
-                .at(place(*loc), "this one")
-                .note(reason.clone())
-        }
-    }
 }
 
 fn extra_manifests(loaded: &Loaded, findings: &mut Findings) -> Vec<ExtraManifest> {

@@ -6,8 +6,8 @@ use crate::capability::Platform;
 use crate::components::golden_images::GoldenImages;
 use crate::components::registries::Registries;
 use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::patch::Patch;
 use crate::provenance::{Source, Sourced, Sources};
-use crate::render::Patch;
 use crate::yaml::SourceId;
 
 /// A resolved site.

@@ -10,9 +10,7 @@ mod instrument;
 mod join;
 pub mod language;
 mod marks;
-pub mod patch;
 mod record;
-mod shadow;
 pub mod trace;
 mod tracked;
 
@@ -21,11 +19,11 @@ use std::collections::BTreeMap;
 use anyhow::Context as _;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, Findings, rules};
+use crate::diagnostic::Findings;
 use crate::manifest::{Draft, Lifecycle, Manifest, ManifestId, path};
+use crate::patch;
 use crate::site::Site;
 pub use engine::Engine;
-pub use patch::{Patch, PatchFailure, PatchOutcome};
 pub use trace::{LeafTrace, TemplatePlace, Trace, trace};
 
 /// All manifests of one site, rendered and patched, not yet validated.
@@ -65,10 +63,7 @@ pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::
     let mut told = Findings::default();
     let mut manifests = from_drafts(engine, &components::drafts(site))?;
     manifests.extend(extra::manifests(site, &mut told));
-    let outcomes = patch::apply(&site.patches, &mut manifests);
-    for (patch, outcome) in site.patches.iter().zip(&outcomes) {
-        tell_failures(site, patch, outcome, &mut told);
-    }
+    patch::apply(&site.patches, &mut manifests, &site.sources, &mut told);
     findings.absorb(told.of_site(&site.name.value));
     extra::mark_orphans(site, &mut manifests);
     manifests.sort_by(|one, other| one.path.cmp(&other.path));
@@ -83,26 +78,6 @@ pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::
 /// Renders drafts, in their order.
 pub fn from_drafts(engine: &Engine, drafts: &[Draft<'_>]) -> anyhow::Result<Vec<Manifest>> {
     drafts.iter().enumerate().map(|(index, draft)| manifest(engine, index, draft)).collect()
-}
-
-/// What is wrong with a patch, now that there is something to change.
-fn tell_failures(site: &Site, patch: &Patch, outcome: &PatchOutcome, findings: &mut Findings) {
-    if outcome.hits.is_empty() {
-        let title = format!("the patch `{}` hits nothing", patch.name);
-        let wanted = format!("no manifest of this site is the {} `{}`", patch.target.kind, patch.target.name);
-        let finding =
-            Diagnostic::new(&rules::PATCH_WITHOUT_TARGET, title).at(site.sources.place(patch.loc), wanted);
-        findings.push(finding.help("`goldsmith render --stdout` shows what there is"));
-    }
-    let failed = |failure: &PatchFailure| {
-        let what = failure.operation.map_or_else(String::new, |index| format!("operation {} of ", index + 1));
-        let title = format!("{what}the patch `{}` cannot change the {}", patch.name, failure.manifest);
-        Diagnostic::new(&rules::PATCH_FAILED, title)
-            .at(site.sources.place(failure.loc), "this one")
-            .note(failure.reason.clone())
-            .help("`goldsmith render --stdout`, without the patch, shows the manifest as it is")
-    };
-    findings.extend(outcome.failures.iter().map(failed));
 }
 
 fn manifest(engine: &Engine, index: usize, draft: &Draft<'_>) -> anyhow::Result<Manifest> {

@@ -1,4 +1,4 @@
-//! The section `patches`: changes to what is rendered, by name. What becomes of them: [`crate::render::patch`].
+//! The section `patches`: changes to what is rendered, by name. What becomes of them: [`crate::patch`].
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -22,6 +22,7 @@ const FLOW: &[&str] = &[
     "capability",
     "schedule",
     "spec",
+    "patch",
     "components",
     "document",
     "load",
@@ -50,8 +51,6 @@ const UPWARDS: &[(&str, &[&str], &str)] = &[
         &["site"],
         "drafts are made from a whole Site, which holds what components resolved",
     ),
-    ("site.rs", &["render"], "a Site holds its patches, complete, as rendering applies them"),
-    ("resolve.rs", &["render"], "a patch is checked while the site is completed"),
 ];
 
 /// Crates and paths that one place names alone.
@@ -59,7 +58,7 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
     ("granit_parser", &["yaml/"]),
     ("minijinja", &["render/"]),
     ("minijinja_embed", &["render/"]),
-    ("json_patch", &["render/patch.rs"]),
+    ("json_patch", &["patch/"]),
     ("jsonschema", &["schema/compiled.rs"]),
     ("semver", &["capability/"]),
     ("std::fs", &["disk/"]),
