@@ -32,6 +32,7 @@ pub mod name;
 pub mod patch;
 pub mod pipeline;
 pub mod provenance;
+pub mod registry;
 pub mod render;
 pub mod report;
 pub mod resolve;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::FilesError;
-use super::rules::FILE_NOT_FOUND;
+use super::rules::{FILE_NOT_FOUND, OUTSIDE_REPOSITORY};
 use super::shelf::Shelf;
 use super::text::utf8;
-use crate::diagnostic::{Diagnostic, rules, words};
+use crate::diagnostic::{Diagnostic, words};
 use crate::document::SiteSpec;
 use crate::provenance::{Layer, Source, Sourced};
 use crate::yaml::SourceId;
@@ -50,7 +50,7 @@ fn read_one(shelf: &mut Shelf<'_>, path: &Sourced<String>) -> Result<Option<Sour
                 .help("paths are written from the folder of fleet.yaml")
         }
         Err(FilesError::Outside(_)) => Diagnostic::new(
-            &rules::OUTSIDE_REPOSITORY,
+            &OUTSIDE_REPOSITORY,
             format!("{} leads outside the repository", words::quoted(&path.value)),
         )
         .help("paths are written from the folder of fleet.yaml"),

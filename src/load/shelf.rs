@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Findings, rules, words};
+use crate::diagnostic::{Diagnostic, Findings, words};
 use crate::document::{Kind, Overlay};
 use crate::provenance::decode::similar;
 use crate::provenance::{Layer, Source, Sourced, Sources};
@@ -14,6 +14,7 @@ use crate::spec::Alternatives;
 use crate::yaml::{self, Loc, Node, SourceId};
 
 use super::merge::nothing;
+use super::rules::{OUTSIDE_REPOSITORY, OVERLAY_NOT_FOUND};
 use super::text::{Check, admit};
 use super::{Files, FilesError, clean};
 
@@ -97,7 +98,7 @@ impl<'f> Shelf<'f> {
         }
         let title = format!("{} leads outside the repository", words::quoted(text));
         let place = loc.and_then(|loc| self.sources.place(loc));
-        self.findings.push(Diagnostic::new(&rules::OUTSIDE_REPOSITORY, title).at(place, "").help(FROM_ROOT));
+        self.findings.push(Diagnostic::new(&OUTSIDE_REPOSITORY, title).at(place, "").help(FROM_ROOT));
         None
     }
 
@@ -180,7 +181,7 @@ impl<'f> Shelf<'f> {
         let near = files.contains(&by_file).then_some(by_file.as_str());
         let near = near.or_else(|| similar_overlay(&named.name, &words_known));
         let finding = Diagnostic::new(
-            &rules::OVERLAY_NOT_FOUND,
+            &OVERLAY_NOT_FOUND,
             format!("there is no overlay {}", words::quoted(&named.name)),
         );
         let finding = finding.at(place.clone(), "");

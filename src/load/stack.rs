@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, rules, words};
+use crate::diagnostic::{Diagnostic, words};
 
 use super::FilesError;
+use super::rules::CIRCULAR_OVERLAYS;
 use super::shelf::{Named, OverlayLayer, Shelf};
 
 /// Overlays in the order in which they apply, lowest first, with the first reason of each.
@@ -93,8 +94,7 @@ fn tell_circle(shelf: &mut Shelf<'_>, chain: &[Named], closing: &Named) {
         between => format!("itself through {}", words::all_of(between.iter().map(|named| &named.name))),
     };
     let title = format!("{} lists {through}", words::quoted(&start.name));
-    let finding =
-        Diagnostic::new(&rules::CIRCULAR_OVERLAYS, title).at(place(start), "here the circle closes");
+    let finding = Diagnostic::new(&CIRCULAR_OVERLAYS, title).at(place(start), "here the circle closes");
     let finding = between.iter().fold(finding, |finding, named| finding.with(place(named), "named here"));
     shelf.findings.push(finding.help("take one of these lines out"));
 }

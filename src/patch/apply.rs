@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use json_patch::PatchOperation;
 use serde_json::Value;
 
+use super::rules::{PATCH_FAILED, PATCH_WITHOUT_TARGET};
 use super::shadow::Shadow;
 use super::{JsonOperation, Patch, PatchChange, PatchTarget};
-use crate::diagnostic::rules::{PATCH_FAILED, PATCH_WITHOUT_TARGET};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::{Manifest, ManifestId};
 use crate::provenance::Sources;

@@ -6,6 +6,7 @@
 
 mod apply;
 mod resolve;
+pub mod rules;
 mod shadow;
 
 use json_patch::PatchOperation;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::rules::{NO_CHANGE, PATCH_FAILED};
 use super::{JsonOperation, Patch, PatchChange, PatchTarget};
-use crate::diagnostic::rules::{MISSING_FIELD, NO_ALTERNATIVE, PATCH_FAILED, WRONG_TYPE};
+use crate::diagnostic::rules::{MISSING_FIELD, WRONG_TYPE};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::name::DnsLabel;
 use crate::provenance::{Setting, Sources, Tree};
@@ -35,7 +36,7 @@ fn unusable(name: &str, loc: Loc, incomplete: &Incomplete, sources: &Sources) ->
         Incomplete::Missing(field) => {
             finding(&MISSING_FIELD, &format!("`{field}` is missing")).at(place(loc), "this patch")
         }
-        Incomplete::NoChange => finding(&NO_ALTERNATIVE, "neither `json` nor `merge` is given")
+        Incomplete::NoChange => finding(&NO_CHANGE, "neither `json` nor `merge` is given")
             .at(place(loc), "this patch")
             .help("write `merge` with the fields to change, or `json` with the operations of RFC 6902"),
         Incomplete::NoList(loc) => {

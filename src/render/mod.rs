@@ -11,6 +11,7 @@ mod join;
 pub mod language;
 mod marks;
 mod record;
+pub mod rules;
 pub mod trace;
 mod tracked;
 

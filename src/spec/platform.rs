@@ -4,6 +4,7 @@
 //! findings for what is missing, too old, or cannot be true together.
 
 mod resolve;
+pub mod rules;
 
 use crate::spec::Alternatives;
 use std::collections::BTreeMap;
@@ -11,9 +12,10 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use rules::UNKNOWN_CAPABILITY;
+
 use super::VersionSpec;
 use crate::capability::platform::{Architecture, Topology};
-use crate::capability::rules::UNKNOWN_CAPABILITY;
 use crate::capability::{Capability, Product};
 use crate::name::Namespace;
 use crate::provenance::{Setting, Sourced};

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::rules::{DEFINITION_TWICE, UNUSABLE_DEFINITION};
 use super::schema::Schema;
-use crate::diagnostic::{Diagnostic, Findings, rules};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Place, Source, Sources};
 use crate::yaml::{Node, read};
 
@@ -78,7 +79,7 @@ impl Crds {
         if let Some(first) = self.entries.get(&key) {
             let title = format!("`{}` of `{}` is defined twice", key.1, key.0);
             findings.push(
-                Diagnostic::new(&rules::DEFINITION_TWICE, title)
+                Diagnostic::new(&DEFINITION_TWICE, title)
                     .at(Some(place.clone()), "again here")
                     .with(Some(first.place.clone()), "first here")
                     .help("keep the file that the cluster serves"),
@@ -96,7 +97,7 @@ impl Crds {
         let unusable = |reason: &String| {
             let title = format!("the definition of `{kind}` of `{api_version}` cannot be used");
             let finding =
-                Diagnostic::new(&rules::UNUSABLE_DEFINITION, title).at(Some(entry.place.clone()), "this one");
+                Diagnostic::new(&UNUSABLE_DEFINITION, title).at(Some(entry.place.clone()), "this one");
             Box::new(
                 finding
                     .note(reason.clone())

@@ -6,17 +6,19 @@
 
 pub mod crds;
 mod native;
+pub mod rules;
 mod schema;
 
 use std::collections::BTreeMap;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, Findings, rules};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::dotted;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
 use crds::Crds;
+use rules::AGAINST_SCHEMA;
 
 /// What manifests are held against.
 pub struct Checks<'c> {
@@ -80,7 +82,7 @@ fn fits_crd(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     findings.extend(violations.map(|violation| {
         let title =
             format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
-        Diagnostic::new(&rules::AGAINST_SCHEMA, title)
+        Diagnostic::new(&AGAINST_SCHEMA, title)
             .at((checks.locate)(manifest, &violation.pointer), "this set it")
             .note(format!("{}: {}", id.kind, violation.message))
             .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Checks;
-use crate::diagnostic::{Diagnostic, Findings, rules};
+use super::rules::{BAD_OBJECT_NAME, OBJECT_TWICE, PATH_TWICE, RUNTIME_OWNED};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::{dotted, escape, unescape};
 use crate::manifest::{Manifest, RuntimeOwned};
 use crate::name;
@@ -20,10 +21,10 @@ pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut
         let id = (manifest.id.group(), &manifest.id.kind, &manifest.id.namespace, &manifest.id.name);
         if let Some(first) = ids.insert(id, manifest) {
             let title = format!("two manifests are the {} `{}`", manifest.id.kind, manifest.id.name);
-            findings.push(twice(Diagnostic::new(&rules::OBJECT_TWICE, title), manifest, first, checks));
+            findings.push(twice(Diagnostic::new(&OBJECT_TWICE, title), manifest, first, checks));
         } else if let Some(first) = paths.insert(manifest.path.to_lowercase(), manifest) {
             let title = format!("two manifests want the file `{}`", manifest.path);
-            findings.push(twice(Diagnostic::new(&rules::PATH_TWICE, title), manifest, first, checks));
+            findings.push(twice(Diagnostic::new(&PATH_TWICE, title), manifest, first, checks));
         }
     }
 }
@@ -42,7 +43,7 @@ pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>, findings: &mut 
     let mut refuse = |pointer: String, reason: String| {
         let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
         findings.push(
-            Diagnostic::new(&rules::BAD_OBJECT_NAME, title)
+            Diagnostic::new(&BAD_OBJECT_NAME, title)
                 .at((checks.locate)(manifest, &pointer), "this set it")
                 .note(reason),
         );
@@ -127,7 +128,7 @@ fn written_at_run_time(
     checks: &Checks<'_>,
 ) -> Diagnostic {
     let title = format!("`{}` of {} is written at run time", dotted(pointer), manifest.path);
-    Diagnostic::new(&rules::RUNTIME_OWNED, title)
+    Diagnostic::new(&RUNTIME_OWNED, title)
         .at((checks.locate)(manifest, pointer), "this sets it")
         .note(format!("the writer is {}; each sync would set the field back", owned.writer))
         .help("leave it out")

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
+use super::rules::{BEYOND_REMOVAL_LIMITS, LEAVES_UNANNOUNCED};
 use super::tree::is_word;
 use super::{Leaving, Removal, TreeError};
-use crate::diagnostic::rules::{BEYOND_REMOVAL_LIMITS, LEAVES_UNANNOUNCED};
 use crate::diagnostic::words::count;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;

@@ -23,6 +23,7 @@ pub mod inventory;
 mod journal;
 pub mod present;
 pub mod removal;
+pub mod rules;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};

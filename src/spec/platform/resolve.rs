@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::PlatformSpec;
-use crate::capability::platform::{Architecture, Namespaces, Platform, Topology};
-use crate::capability::rules::{
+use super::rules::{
     IMPORTER_UNKNOWN, NEWER_THAN_KNOWN, NO_CLUSTER, PRODUCT_NOT_SERVED, TOO_OLD, UNKNOWN_CAPABILITY,
     VERSIONS_DISAGREE, VIRTUALIZATION_AHEAD, WINDOW,
 };
+use crate::capability::platform::{Architecture, Namespaces, Platform, Topology};
 use crate::capability::version::Bound;
 use crate::capability::{Capability, Product, Version, bundle, floor};
 use crate::diagnostic::{Diagnostic, Findings};
