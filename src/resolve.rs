@@ -5,11 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::capability::platform::Topology;
-use crate::capability::{Capability, Platform, Product};
-use crate::components::golden_images::{self, GoldenImages};
-use crate::components::registries::resolve::MirrorForm;
-use crate::components::registries::{self, Registries};
+use crate::components::{self, Basis};
 use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::document::CommonMetadataSpec;
 use crate::load::Loaded;
@@ -39,54 +35,25 @@ fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     // A site without the section is shown by its name.
     let section_at = spec.platform.get().map_or(&loaded.name.origin, |platform| &platform.origin);
     let platform = platform.resolve(section_at, &loaded.sources, findings)?;
-    let registries_spec = spec.registries.section();
-    let node_pulls =
-        spec.golden_images.get().map(|section| golden_images::node_pulls(section)).unwrap_or_default();
-    let registries = registries::resolve::resolve(&registries_spec, mirror_form(&platform), &node_pulls);
-    registries::hazards::check(&registries_spec, &registries, &loaded.sources, findings);
     let lifecycle = spec.lifecycle.or(&LIFECYCLE, || Lifecycle::Present);
-    let golden_images = golden_images(loaded, &name, &lifecycle, &platform, &registries, findings);
+    let basis = Basis {
+        site: &name,
+        lifecycle: &lifecycle,
+        platform: &platform,
+        attachments: &loaded.attachments,
+        sources: &loaded.sources,
+    };
+    let components = components::resolve(spec.sections(), &basis, findings);
     Some(Site {
         metadata: common_metadata(&name, &spec.common_metadata),
         name,
         platform,
         lifecycle,
-        registries,
-        golden_images,
+        components,
         patches,
         extra_manifests,
         sources: loaded.sources.clone(),
     })
-}
-
-/// How the cluster is told of mirrors: the products and the shape of the platform decide.
-fn mirror_form(platform: &Platform) -> Sourced<MirrorForm> {
-    let openshift = platform.version(Product::OpenShift).map(|version| &version.origin);
-    let hosted = (platform.topology.value == Topology::Hosted).then_some(&platform.topology.origin);
-    MirrorForm::of(openshift, hosted, &platform.decide(Capability::ImageMirrorSets, &[Product::OpenShift]))
-}
-
-fn golden_images(
-    loaded: &Loaded,
-    site: &Sourced<String>,
-    lifecycle: &Sourced<Lifecycle>,
-    platform: &Platform,
-    registries: &Registries,
-    findings: &mut Findings,
-) -> Option<GoldenImages> {
-    let spec = loaded.spec.golden_images.get()?;
-    let named = spec.common_boot_images.get().and_then(|common| common.snapshot.get());
-    let snapshot = named.and_then(|path| loaded.attachments.get(&path.value).copied());
-    let asked = golden_images::Asked {
-        site,
-        spec,
-        lifecycle,
-        platform,
-        registries,
-        snapshot,
-        sources: &loaded.sources,
-    };
-    golden_images::resolve(&asked, findings)
 }
 
 fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -> CommonMetadata {

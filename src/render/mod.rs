@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use crate::components;
 use crate::diagnostic::Findings;
 use crate::manifest::{Draft, Lifecycle, Manifest, ManifestId, path};
 use crate::patch;
@@ -62,7 +61,7 @@ impl Rendered {
 /// an error is a template of ours that failed.
 pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
     let mut told = Findings::default();
-    let mut manifests = from_drafts(engine, &components::drafts(site))?;
+    let mut manifests = from_drafts(engine, &site.drafts())?;
     manifests.extend(extra::manifests(site, &mut told));
     patch::apply(&site.patches, &mut manifests, &site.sources, &mut told);
     findings.absorb(told.of_site(&site.name.value));
@@ -71,7 +70,7 @@ pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::
     Ok(Rendered {
         site: site.name.value.clone(),
         lifecycle: site.lifecycle.value,
-        components: components::of(site),
+        components: site.components.lifecycles(site.lifecycle.value),
         manifests,
     })
 }

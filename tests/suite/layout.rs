@@ -40,13 +40,6 @@ const FLOW: &[&str] = &[
     "cli",
 ];
 
-/// Files that use what stands above them, and why that is right.
-const UPWARDS: &[(&str, &[&str], &str)] = &[(
-    "components/mod.rs",
-    &["site"],
-    "drafts are made from a whole Site, which holds what components resolved",
-)];
-
 /// Crates and paths that one place names alone.
 const BOUNDARIES: &[(&str, &[&str])] = &[
     ("granit_parser", &["yaml/"]),
@@ -116,34 +109,17 @@ fn used(code: &str) -> BTreeSet<String> {
 fn modules_use_only_what_stands_before_them() {
     let place = |module: &str| FLOW.iter().position(|known| *known == module);
     let mut wrong = Vec::new();
-    let mut needed = BTreeSet::new();
     for (path, code) in sources() {
         if path == "main.rs" || path == "lib.rs" {
             continue;
         }
         let own = place(module(&path));
         assert!(own.is_some(), "`{path}` belongs to no module of the flow");
-        for other in used(&code) {
-            if place(&other).is_none_or(|other| Some(other) <= own) {
-                continue;
-            }
-            let excused =
-                UPWARDS.iter().find(|(file, others, _)| *file == path && others.contains(&other.as_str()));
-            match excused {
-                Some(_) => drop(needed.insert((path.clone(), other))),
-                None => wrong.push(format!("{path} uses {other}")),
-            }
-        }
+        let above =
+            used(&code).into_iter().filter(|other| place(other).is_none_or(|other| Some(other) > own));
+        wrong.extend(above.map(|other| format!("{path} uses {other}")));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for (file, others, why) in UPWARDS {
-        for other in *others {
-            assert!(
-                needed.contains(&((*file).to_owned(), (*other).to_owned())),
-                "{file} no longer uses {other}: {why}"
-            );
-        }
-    }
 }
 
 #[test]

@@ -21,9 +21,11 @@ mod snapshot;
 mod storage_limit;
 mod storage_profiles;
 
+use crate::components::Basis;
+use crate::components::registries::Registries;
 use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Ownership};
-use crate::provenance::{DefaultRule, Sourced};
+use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::spec::Architecture;
 
 pub use alerts::{Alerts, Expression};
@@ -38,6 +40,7 @@ pub use storage_profiles::StorageProfile;
 
 use super::cron::Cron;
 use super::ownership;
+use super::spec::GoldenImagesSpec;
 use asked::Resolving;
 
 /// Golden images of a site.
@@ -81,6 +84,19 @@ pub struct GoldenImages {
 
 static LIFECYCLE: DefaultRule =
     DefaultRule { path: "goldenImages.lifecycle", reason: "what the site asks for is there" };
+
+/// Completes the section of a site, where it has one.
+pub fn complete(
+    section: &Setting<GoldenImagesSpec>,
+    basis: &Basis<'_>,
+    registries: &Registries,
+    findings: &mut Findings,
+) -> Option<GoldenImages> {
+    let Basis { site, lifecycle, platform, attachments, sources } = *basis;
+    let spec = section.get()?;
+    let snapshot = spec.snapshot().and_then(|path| attachments.get(&path.value).copied());
+    resolve(&Asked { site, spec, lifecycle, platform, registries, snapshot, sources }, findings)
+}
 
 /// Completes the section. None where findings leave nothing to render.
 pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImages> {

@@ -98,6 +98,13 @@ pub struct GoldenImagesSpec {
     pub lifecycle: Setting<Lifecycle>,
 }
 
+impl GoldenImagesSpec {
+    /// The file with a snapshot of the common boot images.
+    pub fn snapshot(&self) -> Option<&Sourced<String>> {
+        self.common_boot_images.get()?.snapshot.get()
+    }
+}
+
 /// Which object carries images to the cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

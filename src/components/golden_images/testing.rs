@@ -58,7 +58,7 @@ pub(super) fn site_with_snapshot(text: &str, snapshot: Option<&str>) -> Outcome 
     let registries = sections.registries.section();
     // How mirrors are told to the cluster concerns no image.
     let form = Sourced { value: MirrorForm::MirrorSets, origin: Origin::Unknown };
-    let registries = resolve_registries(&registries, form, &node_pulls(spec));
+    let registries = resolve_registries(&registries, form, &node_pulls(&sections.golden_images));
     let name = Sourced { value: "paris".to_owned(), origin: Origin::Unknown };
     let asked = Asked {
         site: &name,

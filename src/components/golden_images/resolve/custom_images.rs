@@ -23,7 +23,8 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>) -> Vec<Cron> {
 }
 
 /// The references, as written, that nodes pull by tag: what `registries` mirrors by tag.
-pub fn node_pulls(spec: &GoldenImagesSpec) -> Vec<Sourced<ImageReference>> {
+pub fn node_pulls(section: &Setting<GoldenImagesSpec>) -> Vec<Sourced<ImageReference>> {
+    let Some(spec) = section.get() else { return Vec::new() };
     let common = spec.common_boot_images.get().and_then(|common| common.images.get());
     let common = common
         .into_iter()
