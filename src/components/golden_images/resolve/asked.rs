@@ -133,7 +133,7 @@ impl<'a, 'f> Resolving<'a, 'f> {
     }
 }
 
-/// A checked name as text of the same origin.
+/// A checked value as text of the same origin.
 pub(super) fn text(name: &Sourced<impl std::fmt::Display>) -> Sourced<String> {
     Sourced { value: name.value.to_string(), origin: name.origin.clone() }
 }

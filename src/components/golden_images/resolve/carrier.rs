@@ -133,7 +133,6 @@ fn hyper_converged(asked: &Asked<'_>, findings: &mut Findings) -> Carrier {
     let decide = |capability| asked.platform.decide(capability, &[Product::HyperConverged]);
     let wanted = asked.spec.ownership.section();
     let common = asked.spec.common_boot_images.section();
-    let namespace = &asked.platform.namespaces.hyper_converged;
     if let Some(given) = common.namespace.get() {
         let decision = decide(Capability::CommonImageNamespace);
         findings.extend(decision.refusal(
@@ -144,7 +143,7 @@ fn hyper_converged(asked: &Asked<'_>, findings: &mut Findings) -> Carrier {
     }
     Carrier::HyperConverged(HyperConverged {
         name: Sourced::default_of(&NAME, "kubevirt-hyperconverged".to_owned()),
-        namespace: Sourced { value: namespace.to_string(), origin: namespace.origin.clone() },
+        namespace: text(&asked.platform.namespaces.hyper_converged),
         ownership: ownership::HYPER_CONVERGED.ownership(&wanted.hyper_converged),
         v1: decide(Capability::HyperConvergedV1).sourced(),
         common_images_field: decide(Capability::CommonImagesField).sourced(),
@@ -173,8 +172,7 @@ pub(super) fn warn_of_gates(resolving: &mut Resolving<'_, '_>) {
 fn ssp(asked: &Asked<'_>) -> Carrier {
     let wanted = asked.spec.ownership.section();
     let spec = asked.spec.ssp.section();
-    let namespace = &asked.platform.namespaces.ssp;
-    let namespace = Sourced { value: namespace.to_string(), origin: namespace.origin.clone() };
+    let namespace = text(&asked.platform.namespaces.ssp);
     let elsewhere = || {
         if asked.platform.has(Product::OpenShift) { "openshift".to_owned() } else { namespace.value.clone() }
     };

@@ -140,10 +140,7 @@ fn data_volume(
         namespace,
         source,
         volume_namespace,
-        size: spec
-            .size
-            .get()
-            .map(|size| Sourced { value: size.value.to_string(), origin: size.origin.clone() }),
+        size: spec.size.get().map(text),
         storage_class: spec.storage_class.get().cloned(),
     })
 }
@@ -163,8 +160,7 @@ fn followed(
         let volumes = source.volume().map_or(&source.namespace, |volume| &volume.namespace);
         return Some((VolumeReference { namespace: source.namespace.clone(), name }, volumes.value.clone()));
     }
-    let boot_images = &resolving.asked.platform.namespaces.boot_images;
-    let golden = Sourced { value: boot_images.to_string(), origin: boot_images.origin.clone() };
+    let golden = text(&resolving.asked.platform.namespaces.boot_images);
     if resolving.common_list.find(&name.value).is_some()
         || resolving.is_platforms(&golden.value) && PLACEHOLDERS.contains(&name.value.as_str())
     {

@@ -94,10 +94,8 @@ fn pulled<'c>(
     resolving: &Resolving<'_, '_>,
     crons: &'c [Cron],
 ) -> Vec<(&'c Cron, &'c RegistrySource, Vec<Sourced<String>>)> {
-    let golden = &resolving.asked.platform.namespaces.boot_images;
-    let golden = Sourced { value: golden.to_string(), origin: golden.origin.clone() };
-    let cdi = &resolving.asked.platform.namespaces.cdi;
-    let cdi = Sourced { value: cdi.to_string(), origin: cdi.origin.clone() };
+    let golden = text(&resolving.asked.platform.namespaces.boot_images);
+    let cdi = text(&resolving.asked.platform.namespaces.cdi);
     let registries = crons.iter().filter_map(|cron| Some((cron, cron.registry()?)));
     registries
         .map(|(cron, registry)| {

@@ -1,11 +1,10 @@
 //! What one image wants, put together from itself, the defaults of all images and, for an override, the common image.
 
-use super::asked::Resolving;
+use super::asked::{Resolving, text};
 use super::common_boot_images::CommonImage;
 use crate::components::golden_images::image::{GarbageCollect, ImageSpec, Pull, Retention};
 use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::schedule::Schedule;
-use crate::spec::Quantity;
 
 static KEEP: DefaultRule = DefaultRule {
     path: "goldenImages.defaults.keep",
@@ -67,13 +66,13 @@ impl WantedImage<'_> {
 
     /// The size that the image itself says.
     pub(super) fn own_size(&self) -> Option<Sourced<String>> {
-        self.spec.size.get().map(amount)
+        self.spec.size.get().map(text)
     }
 
     /// The virtual size: the image's, else the common image's, else that of all images.
     pub(super) fn size(&self, resolving: &Resolving<'_, '_>) -> Option<Sourced<String>> {
         let common = self.common.and_then(|common| common.size.clone());
-        self.own_size().or(common).or_else(|| resolving.defaults.size.get().map(amount))
+        self.own_size().or(common).or_else(|| resolving.defaults.size.get().map(text))
     }
 
     /// The storage class: the image's, else the common image's, else that of all images.
@@ -129,8 +128,4 @@ fn choose<T: Clone>(
 /// The spec path of a part of an image.
 pub(super) fn part(wanted: &WantedImage<'_>, field: &str) -> String {
     format!("{}.{field}", wanted.path)
-}
-
-fn amount(size: &Sourced<Quantity>) -> Sourced<String> {
-    Sourced { value: size.value.to_string(), origin: size.origin.clone() }
 }
