@@ -518,6 +518,18 @@ mod tests {
     }
 
     #[test]
+    fn an_overridden_common_image_is_not_where_the_custom_images_are() {
+        let with = |source: &str| {
+            let text = format!(
+                "namespace: golden\ncommonBootImages: {{images: {{fedora: {{keep: 3}}}}}}\ndataSources: {{fedora: {source}}}\n"
+            );
+            site(&upstream("1.16", &text)).codes()
+        };
+        assert_eq!(with("{pvc: {name: p}}"), [""; 0]);
+        assert_eq!(with("{adoptedBy: fedora}"), ["GS-GOLD-022"]);
+    }
+
+    #[test]
     fn a_data_volume_follows_what_is_there() {
         let codes =
             |volume: &str| site(&product("4.20", &format!("{RHEL}dataVolumes:\n  v: {volume}\n"))).codes();

@@ -91,7 +91,7 @@ impl Metric {
     fn outdated(&self, resolving: &Resolving<'_, '_>, crons: &[&Cron]) -> Sourced<String> {
         let mut by_namespace: Vec<(String, Vec<String>)> = Vec::new();
         for cron in crons {
-            let namespace = namespace_of(resolving, cron);
+            let namespace = resolving.namespace_of(cron).value;
             let names = names_of(resolving, cron);
             match by_namespace.iter_mut().find(|(known, _)| *known == namespace) {
                 Some((_, known)) => known.extend(names),
@@ -109,7 +109,7 @@ impl Metric {
     }
 
     fn not_imported(&self, resolving: &Resolving<'_, '_>, cron: &Cron) -> Expression {
-        let selector = self.selector(&namespace_of(resolving, cron), &names_of(resolving, cron));
+        let selector = self.selector(&resolving.namespace_of(cron).value, &names_of(resolving, cron));
         let absent = format!("absent({}{{{selector}}})", self.name);
         let waiting = format!("max({}{{{selector},pending=\"true\"}}) > 0", self.name);
         let expression = if self.pending { format!("{absent} or {waiting}") } else { absent };
@@ -121,11 +121,6 @@ impl Metric {
     fn selector(&self, namespace: &str, names: &[String]) -> String {
         format!("{}=\"{namespace}\",cron_name=~\"{}\"", self.namespace, names.join("|"))
     }
-}
-
-fn namespace_of(resolving: &Resolving<'_, '_>, cron: &Cron) -> String {
-    let golden = || resolving.asked.platform.namespaces.boot_images.to_string();
-    cron.namespace.as_ref().map_or_else(golden, |namespace| namespace.value.clone())
 }
 
 /// The DataImportCrons that an image has in the cluster: SSP adds one for each architecture that nodes have.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::capability::{Capability, Decision, Platform, Product};
+use crate::components::golden_images::cron::Cron;
 use crate::components::golden_images::image::ImageDefaults;
 use crate::components::golden_images::resolve::carrier::Carrier;
 use crate::components::golden_images::resolve::common_boot_images::CommonList;
@@ -125,6 +126,16 @@ impl<'a, 'f> Resolving<'a, 'f> {
     pub(super) fn is_platforms(&self, namespace: &str) -> bool {
         namespace == self.asked.platform.namespaces.boot_images.as_str()
             && self.asked.platform.has(Product::Ssp)
+    }
+
+    /// Where a DataImportCron is: a template that names no namespace stays in the platform's golden one, whatever that of
+    /// the custom images is.
+    pub(super) fn namespace_of(&self, cron: &Cron) -> Sourced<String> {
+        let golden = &self.asked.platform.namespaces.boot_images;
+        // Where both are one, the custom images' own setting says who decided it.
+        let unnamed =
+            || if self.namespace.value == golden.as_str() { self.namespace.clone() } else { text(golden) };
+        cron.namespace.clone().unwrap_or_else(unnamed)
     }
 
     /// Whether the Namespace object of the custom images is ours.

@@ -105,13 +105,11 @@ fn source_namespaces(
     crons: &[Cron],
     sources: &[DataSource],
 ) -> BTreeMap<String, Sourced<String>> {
-    let of_crons = crons
-        .iter()
-        .filter(|cron| cron.spec.is_some())
-        .map(|cron| cron.namespace.as_ref().unwrap_or(&resolving.namespace));
-    let of_sources = sources.iter().filter_map(DataSource::volume).map(|volume| &volume.namespace);
+    let imported = crons.iter().filter(|cron| cron.spec.is_some());
+    let of_crons = imported.map(|cron| resolving.namespace_of(cron));
+    let of_sources = sources.iter().filter_map(DataSource::volume).map(|volume| volume.namespace.clone());
     let moved = resolving.common.namespace.get().filter(|_| resolving.common_list.imported).map(text);
-    let all = of_crons.chain(of_sources).cloned().chain(moved);
+    let all = of_crons.chain(of_sources).chain(moved);
     let mut namespaces = BTreeMap::new();
     for namespace in all.filter(|namespace| !resolving.is_platforms(&namespace.value)) {
         namespaces.entry(namespace.value.clone()).or_insert(namespace);

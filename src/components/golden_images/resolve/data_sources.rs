@@ -132,9 +132,8 @@ fn adopted(
         return None;
     };
     let here = |cron: &Cron| {
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
         cron.managed().is_some_and(|managed| managed.value == source.name.value)
-            && namespace.value == source.namespace.value
+            && resolving.namespace_of(cron).value == source.namespace.value
     };
     let Some(cron) = crons.iter().filter(of_image).find(|cron| here(cron)) else {
         let title =
@@ -159,9 +158,8 @@ fn check_free(
 ) -> Option<()> {
     let name = source.name.value.as_str();
     let of_image = crons.iter().find(|cron| {
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
-        namespace.value == source.namespace.value
-            && cron.managed().is_some_and(|managed| managed.value == name)
+        cron.managed().is_some_and(|managed| managed.value == name)
+            && resolving.namespace_of(cron).value == source.namespace.value
     });
     let of_pointer = pointers
         .iter()

@@ -94,13 +94,9 @@ fn pulled<'c>(
     resolving: &Resolving<'_, '_>,
     crons: &'c [Cron],
 ) -> Vec<(&'c Cron, &'c RegistrySource, Vec<Sourced<String>>)> {
-    let golden = text(&resolving.asked.platform.namespaces.boot_images);
     let cdi = text(&resolving.asked.platform.namespaces.cdi);
     let registries = crons.iter().filter_map(|cron| Some((cron, cron.registry()?)));
-    registries
-        .map(|(cron, registry)| {
-            let own = cron.namespace.clone().unwrap_or_else(|| golden.clone());
-            (cron, registry, vec![own, cdi.clone()])
-        })
-        .collect()
+    let everywhere =
+        registries.map(|(cron, registry)| (cron, registry, vec![resolving.namespace_of(cron), cdi.clone()]));
+    everywhere.collect()
 }

@@ -67,7 +67,7 @@ fn check_lengths(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
 /// Names of images of one's own that are those of common images.
 fn check_common(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
     let Some(data_source) = cron.managed().cloned() else { return };
-    let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace).value.clone();
+    let namespace = resolving.namespace_of(cron).value;
     if resolving.common_list.of_cron(&cron.name.value).is_some() && !is_override(resolving, cron) {
         let title = format!("`{}` is the DataImportCron of a common boot image", cron.name.value);
         let finding = Diagnostic::new(&COMMON_CRON_NAME, title)
@@ -98,8 +98,7 @@ fn check_data_sources(resolving: &mut Resolving<'_, '_>, crons: &[Cron]) {
     let mut taken: BTreeMap<(String, String), Sourced<String>> = kept_common(resolving, crons);
     for cron in crons {
         let Some(managed) = cron.managed() else { continue };
-        let namespace =
-            cron.namespace.as_ref().map_or_else(|| golden(resolving), |namespace| namespace.value.clone());
+        let namespace = resolving.namespace_of(cron).value;
         for name in names_of(managed, cron) {
             if let Some(other) = taken.get(&(namespace.clone(), name.clone())) {
                 let other = other.clone();

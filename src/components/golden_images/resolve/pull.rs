@@ -178,19 +178,14 @@ pub(super) fn import_rights(resolving: &Resolving<'_, '_>, crons: &[Cron]) -> Ve
     for cron in crons {
         let Some(spec) = &cron.spec else { continue };
         let Source::Pvc(volume) = &spec.source else { continue };
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
+        let namespace = resolving.namespace_of(cron);
         if volume.namespace.value == namespace.value {
             continue;
         }
         let unnamed = || Sourced::default_of(&DEFAULT_ACCOUNT, "default".to_owned());
         let account = spec.service_account.clone().unwrap_or_else(unnamed);
         let managed = matches!(account.origin, Origin::Derived(_)) && account.value == ACCOUNT;
-        let right = ImportRight {
-            source_namespace: volume.namespace.clone(),
-            namespace: namespace.clone(),
-            account,
-            managed,
-        };
+        let right = ImportRight { source_namespace: volume.namespace.clone(), namespace, account, managed };
         let same = |known: &ImportRight| {
             known.source_namespace.value == right.source_namespace.value
                 && known.account.value == right.account.value
