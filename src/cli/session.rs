@@ -6,18 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
-use super::Exit;
 use super::args::SelectionArgs;
-use crate::diagnostic::{Diagnostic, Findings};
+use super::{Exit, definitions};
+use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
-use crate::load::{CannotRun, Depth, FLEET_FILE, Files, FleetLoader, Options, SiteRef, load_fleet};
+use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
 use crate::pipeline::Pipeline;
 use crate::report::Report;
 use crate::validate::Validated;
-use crate::validate::crds::Crds;
-
-/// The folder of a fleet that holds what its clusters serve.
-const CRDS: &str = "crds";
 
 /// The fleet that a command works on, and what it has to say about it.
 pub(super) struct Session<'s> {
@@ -46,7 +42,8 @@ pub(super) fn over_fleet(
 impl<'s> Session<'s> {
     /// The flow, with the definitions that the command line names, or else those of the fleet.
     pub(super) fn pipeline(&mut self) -> anyhow::Result<Pipeline<'s>> {
-        let crds = self.repository.crds(&self.selection.crds, &mut self.report.findings)?;
+        let crds =
+            definitions::read(&self.selection.crds, &self.repository.folder, &mut self.report.findings)?;
         Ok(Pipeline::new(self.fleet, crds))
     }
 
@@ -146,18 +143,6 @@ impl Repository {
         // The fleet that one stands in is shown without `./`, as a person would write it.
         if self.path == Path::new(".") { PathBuf::from(folder) } else { self.path.join(folder) }
     }
-
-    /// The definitions that the command line names, or else those of the fleet.
-    fn crds(&self, named: &[PathBuf], findings: &mut Findings) -> anyhow::Result<Crds> {
-        let mut crds = Crds::default();
-        if named.is_empty() {
-            add_folder(&mut crds, &self.folder, CRDS, CRDS, findings)?;
-        }
-        for path in named {
-            add_named(&mut crds, path, findings)?;
-        }
-        Ok(crds)
-    }
 }
 
 /// The nearest folder with a fleet.yaml, from here upwards.
@@ -172,48 +157,4 @@ fn above() -> anyhow::Result<PathBuf> {
     bail!(
         "there is no {FLEET_FILE} here or in a folder above: name a fleet, or write one with `goldsmith init`"
     )
-}
-
-fn add_named(crds: &mut Crds, path: &Path, findings: &mut Findings) -> anyhow::Result<()> {
-    let shown = path.display().to_string();
-    let is_file = path
-        .extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json");
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let open = if is_file { parent } else { path };
-    let Some(folder) = Folder::open(open)? else { bail!("there is no `{shown}` to read definitions from") };
-    if is_file {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        return add_file(crds, &folder, &name, &shown, findings);
-    }
-    add_folder(crds, &folder, "", &shown, findings)
-}
-
-fn add_folder(
-    crds: &mut Crds,
-    files: &dyn Files,
-    folder: &str,
-    shown: &str,
-    findings: &mut Findings,
-) -> anyhow::Result<()> {
-    for path in files.list(folder, Depth::Below)? {
-        let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/');
-        if [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending)) {
-            add_file(crds, files, &path, &format!("{shown}/{name}"), findings)?;
-        }
-    }
-    Ok(())
-}
-
-fn add_file(
-    crds: &mut Crds,
-    files: &dyn Files,
-    path: &str,
-    shown: &str,
-    findings: &mut Findings,
-) -> anyhow::Result<()> {
-    let Some(bytes) = files.read(path)? else { bail!("there is no `{shown}` to read definitions from") };
-    let text = String::from_utf8(bytes).with_context(|| format!("`{shown}` is not UTF-8 text"))?;
-    crds.add(shown, text, findings);
-    Ok(())
 }
