@@ -3,11 +3,14 @@
 //! In: text. Out: types that cannot hold a wrong name, or the reason why not, in lower case and to be put behind the
 //! text in backticks. The schema says the same as the checks, by pattern and length.
 
+use crate::diagnostic::rules::BAD_NAME;
+use crate::provenance::read_text;
+
 /// Declares a type around checked text: `Deref` to `str`, serde by text, a schema with pattern and length.
 macro_rules! text_type {
     (
         $(#[doc = $doc:literal])+
-        $name:ident, check = $check:path, max = $max:literal, pattern = $pattern:expr,
+        $name:ident, check = $check:path, max = $max:expr, pattern = $pattern:expr,
         what = $what:literal, expects = $expects:literal
     ) => {
         $(#[doc = $doc])+
@@ -64,21 +67,8 @@ macro_rules! text_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-
-                impl serde::de::Visitor<'_> for Text {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str($expects)
-                    }
-
-                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$name, E> {
-                        $name::new(text).map_err(|reason| E::custom($crate::diagnostic::rules::BAD_NAME.words(reason)))
-                    }
-                }
-
-                deserializer.deserialize_str(Text)
+                let check = |text: &str| $name::new(text).map_err(|reason| BAD_NAME.words(reason));
+                read_text(deserializer, $expects, check)
             }
         }
 
@@ -102,28 +92,31 @@ pub const LABEL_MAX: usize = 63;
 /// The longest DNS subdomain.
 pub const SUBDOMAIN_MAX: usize = 253;
 
+/// The pattern of a DNS label, its length apart.
+const DNS_LABEL: &str = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
+
 text_type! {
     /// A DNS label: at most 63 of lower-case letters, digits and `-`, a letter or digit at both ends.
-    DnsLabel, check = dns_label, max = 63, pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    DnsLabel, check = dns_label, max = LABEL_MAX, pattern = DNS_LABEL,
     what = "name", expects = "a DNS label, as in `edge-1`"
 }
 
 text_type! {
     /// A DNS subdomain: DNS labels joined by dots, at most 253 characters. What most objects may be called.
-    DnsSubdomain, check = dns_subdomain, max = 253,
+    DnsSubdomain, check = dns_subdomain, max = SUBDOMAIN_MAX,
     pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
     what = "name", expects = "a DNS subdomain, as in `rhel9.images`"
 }
 
 text_type! {
     /// The name of a site: a DNS label, so that it is a folder of the tree and never leads out of it.
-    SiteName, check = dns_label, max = 63, pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    SiteName, check = dns_label, max = LABEL_MAX, pattern = DNS_LABEL,
     what = "name of a site", expects = "a site name, as in `edge-frankfurt`"
 }
 
 text_type! {
     /// The name of a namespace: a DNS label.
-    Namespace, check = dns_label, max = 63, pattern = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    Namespace, check = dns_label, max = LABEL_MAX, pattern = DNS_LABEL,
     what = "namespace", expects = "a namespace, as in `golden-images`"
 }
 
@@ -136,7 +129,7 @@ text_type! {
 
 text_type! {
     /// A label value: empty, or at most 63 of letters, digits, `-`, `_` and `.`, a letter or digit at both ends.
-    LabelValue, check = label_value, max = 63, pattern = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+    LabelValue, check = label_value, max = LABEL_MAX, pattern = r"^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
     what = "label value", expects = "a label value, as in `canary`"
 }
 

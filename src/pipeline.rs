@@ -75,10 +75,7 @@ impl<'f> Pipeline<'f> {
 
     /// Renders and patches a resolved site.
     pub fn render(&self, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
-        let mut told = Vec::new();
-        let rendered = render::render(&self.engine, site, &mut told);
-        findings.extend(told.into_iter().map(|finding| finding.site(site.name.as_str())));
-        rendered
+        render::render(&self.engine, site, findings)
     }
 
     fn validate(&self, site: &Site, rendered: Rendered, findings: &mut Findings) -> Option<Validated> {
@@ -87,9 +84,7 @@ impl<'f> Pipeline<'f> {
         let locate = |manifest: &Manifest, pointer: &str| {
             explainer.get_or_init(|| Explainer::new(&self.engine, site)).place(manifest, pointer)
         };
-        let (validated, told) = validate(rendered, &Checks { crds: &self.crds, locate: &locate });
-        findings.extend(told);
-        validated
+        validate(rendered, &Checks { crds: &self.crds, locate: &locate }, findings)
     }
 }
 

@@ -5,17 +5,13 @@
 
 use std::sync::Arc;
 
-use crate::capability::platform::Topology;
-use crate::capability::{Capability, Platform, Product};
-use crate::components::golden_images::{self, GoldenImages};
-use crate::components::registries::resolve::MirrorForm;
-use crate::components::registries::{self, Registries};
+use crate::components::{self, Basis};
 use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::document::CommonMetadataSpec;
 use crate::load::Loaded;
 use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::patch;
 use crate::provenance::{DefaultRule, Setting, Sourced};
-use crate::render::patch::{Incomplete, Patch};
 use crate::site::{ExtraManifest, Site};
 
 static LIFECYCLE: DefaultRule = DefaultRule { path: "lifecycle", reason: "what the fleet lists is there" };
@@ -24,69 +20,40 @@ static EXTRA_ENABLED: DefaultRule =
 
 /// Completes one site. None where a finding is an error.
 pub fn resolve(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
-    let mut told = Vec::new();
+    let mut told = Findings::default();
     let site = complete(loaded, &mut told);
-    told.into_iter().for_each(|finding| findings.push(finding.site(loaded.name.as_str())));
+    findings.absorb(told.of_site(loaded.name.as_str()));
     site.filter(|_| !findings.has_errors())
 }
 
-fn complete(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Option<Site> {
+fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     let spec = &loaded.spec;
     let name = loaded.name.clone().map(|name| name.to_string());
-    let patches = patches(loaded, told);
-    let extra_manifests = extra_manifests(loaded, told);
+    let patches = patch::resolve(&spec.patches, &loaded.sources, findings);
+    let extra_manifests = extra_manifests(loaded, findings);
     let platform = spec.platform.section();
     // A site without the section is shown by its name.
     let section_at = spec.platform.get().map_or(&loaded.name.origin, |platform| &platform.origin);
-    let platform = platform.resolve(section_at, &loaded.sources, told)?;
-    let registries_spec = spec.registries.section();
-    let node_pulls =
-        spec.golden_images.get().map(|section| golden_images::node_pulls(section)).unwrap_or_default();
-    let registries = registries::resolve::resolve(&registries_spec, mirror_form(&platform), &node_pulls);
-    told.extend(registries::hazards::check(&registries_spec, &registries, &loaded.sources));
+    let platform = platform.resolve(section_at, &loaded.sources, findings)?;
     let lifecycle = spec.lifecycle.or(&LIFECYCLE, || Lifecycle::Present);
-    let golden_images = golden_images(loaded, &name, &lifecycle, &platform, &registries, told);
+    let basis = Basis {
+        site: &name,
+        lifecycle: &lifecycle,
+        platform: &platform,
+        attachments: &loaded.attachments,
+        sources: &loaded.sources,
+    };
+    let components = components::resolve(spec.sections(), &basis, findings);
     Some(Site {
         metadata: common_metadata(&name, &spec.common_metadata),
         name,
         platform,
         lifecycle,
-        registries,
-        golden_images,
+        components,
         patches,
         extra_manifests,
         sources: loaded.sources.clone(),
     })
-}
-
-/// How the cluster is told of mirrors: the products and the shape of the platform decide.
-fn mirror_form(platform: &Platform) -> Sourced<MirrorForm> {
-    let openshift = platform.version(Product::OpenShift).map(|version| &version.origin);
-    let hosted = (platform.topology.value == Topology::Hosted).then_some(&platform.topology.origin);
-    MirrorForm::of(openshift, hosted, &platform.decide(Capability::ImageMirrorSets, &[Product::OpenShift]))
-}
-
-fn golden_images(
-    loaded: &Loaded,
-    site: &Sourced<String>,
-    lifecycle: &Sourced<Lifecycle>,
-    platform: &Platform,
-    registries: &Registries,
-    told: &mut Vec<Diagnostic>,
-) -> Option<GoldenImages> {
-    let spec = loaded.spec.golden_images.get()?;
-    let named = spec.common_boot_images.get().and_then(|common| common.snapshot.get());
-    let snapshot = named.and_then(|path| loaded.attachments.get(&path.value).copied());
-    let asked = golden_images::Asked {
-        site,
-        spec,
-        lifecycle,
-        platform,
-        registries,
-        snapshot,
-        sources: &loaded.sources,
-    };
-    golden_images::resolve(&asked, told)
 }
 
 fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -> CommonMetadata {
@@ -103,44 +70,7 @@ fn common_metadata(site: &Sourced<String>, spec: &Setting<CommonMetadataSpec>) -
     metadata
 }
 
-fn patches(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<Patch> {
-    let mut patches = Vec::new();
-    for (name, spec) in loaded.spec.patches.section() {
-        let Some(spec) = spec.get() else { continue };
-        let Some(loc) = spec.origin.written() else { continue };
-        match Patch::of(name.as_str(), loc, &spec.value) {
-            Ok(patch) => patches.push(patch),
-            Err(incomplete) => told.push(unusable(loaded, name.as_str(), loc, &incomplete)),
-        }
-    }
-    patches
-}
-
-fn unusable(loaded: &Loaded, name: &str, loc: crate::yaml::Loc, incomplete: &Incomplete) -> Diagnostic {
-    let place = |loc| loaded.sources.place(loc);
-    let finding = |rule, text: &str| Diagnostic::new(rule, format!("{text} in the patch `{name}`"));
-    match incomplete {
-        Incomplete::Missing(field) => {
-            finding(&rules::MISSING_FIELD, &format!("`{field}` is missing")).at(place(loc), "this patch")
-        }
-        Incomplete::NoChange => finding(&rules::NO_ALTERNATIVE, "neither `json` nor `merge` is given")
-            .at(place(loc), "this patch")
-            .help("write `merge` with the fields to change, or `json` with the operations of RFC 6902"),
-        Incomplete::NoList(loc) => {
-            finding(&rules::WRONG_TYPE, "`json` is no list").at(place(*loc), "a list is wanted")
-        }
-        Incomplete::NoMapping(loc) => finding(&rules::WRONG_TYPE, "`merge` is no mapping")
-            .at(place(*loc), "a mapping is wanted")
-            .note("anything else would replace the whole manifest"),
-        Incomplete::Operation { index, loc, reason } => {
-            finding(&rules::PATCH_FAILED, &format!("operation {} is none", index + 1))
-                .at(place(*loc), "this one")
-                .note(reason.clone())
-        }
-    }
-}
-
-fn extra_manifests(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<ExtraManifest> {
+fn extra_manifests(loaded: &Loaded, findings: &mut Findings) -> Vec<ExtraManifest> {
     let mut extra = Vec::new();
     for (name, spec) in loaded.spec.extra_manifests.section() {
         let Some(spec) = spec.get() else { continue };
@@ -150,7 +80,7 @@ fn extra_manifests(loaded: &Loaded, told: &mut Vec<Diagnostic>) -> Vec<ExtraMani
         let Some(path) = spec.path.get() else {
             let title = format!("`path` is missing in the extra manifest `{name}`");
             let place = loaded.sources.place_of(&spec.origin);
-            told.push(Diagnostic::new(&rules::MISSING_FIELD, title).at(place, "this one"));
+            findings.push(Diagnostic::new(&rules::MISSING_FIELD, title).at(place, "this one"));
             continue;
         };
         let Some(source_id) = loaded.attachments.get(&path.value).copied() else { continue };

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use crate::capability::Platform;
-use crate::components::golden_images::GoldenImages;
-use crate::components::registries::Registries;
-use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::components::Components;
+use crate::manifest::{CommonMetadata, Draft, Lifecycle};
+use crate::patch::Patch;
 use crate::provenance::{Source, Sourced, Sources};
-use crate::render::Patch;
 use crate::yaml::SourceId;
 
 /// A resolved site.
@@ -21,16 +20,21 @@ pub struct Site {
     pub metadata: CommonMetadata,
     /// Whether it is there.
     pub lifecycle: Sourced<Lifecycle>,
-    /// Registries; empty where the site says nothing.
-    pub registries: Registries,
-    /// Golden images, where the site has them.
-    pub golden_images: Option<GoldenImages>,
+    /// Its components.
+    pub components: Components,
     /// Changes to what is rendered, in the order of their names.
     pub patches: Vec<Patch>,
     /// A user's own manifests, in the order of their names.
     pub extra_manifests: Vec<ExtraManifest>,
     /// The texts that all of this was read from.
     pub sources: Sources,
+}
+
+impl Site {
+    /// Every manifest that the site asks for, component by component.
+    pub fn drafts(&self) -> Vec<Draft<'_>> {
+        self.components.drafts(&self.metadata, &self.lifecycle)
+    }
 }
 
 /// A file of a user's own manifests.

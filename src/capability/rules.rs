@@ -1,107 +1,14 @@
-//! The findings about `platform`.
+//! The rule of what a platform cannot do.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::Rule;
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[
-    &ONE_CLUSTER,
-    &TOO_OLD,
-    &NEWER_THAN_KNOWN,
-    &PRODUCT_NOT_SERVED,
-    &VERSIONS_DISAGREE,
-    &VIRTUALIZATION_AHEAD,
-    &WINDOW,
-    &UNAVAILABLE,
-    &UNKNOWN_CAPABILITY,
-    &IMPORTER_UNKNOWN,
-];
-
-/// Neither OpenShift nor Kubernetes is given, or both are.
-pub static ONE_CLUSTER: Rule = Rule {
-    code: "GS-PLAT-001",
-    severity: Severity::Error,
-    summary: "the site does not say which one cluster it is",
-    explanation: "what is rendered depends on the version of the cluster, and no version is safe to guess: exactly one of \
-                  `platform.openshift` and `platform.kubernetes` is required. OpenShift and OKD contain a Kubernetes of \
-                  their own; `platform.kubernetes` is for clusters that are neither",
-};
-
-/// Below the floor.
-pub static TOO_OLD: Rule = Rule {
-    code: "GS-PLAT-002",
-    severity: Severity::Error,
-    summary: "a version is older than the lowest supported one",
-    explanation: "nothing is known to work below the floors, and manifests for releases that nobody can test would be \
-                  guesses. Each floor is stated with its reason beside the capability table",
-};
-
-/// Newer than the table.
-pub static NEWER_THAN_KNOWN: Rule = Rule {
-    code: "GS-PLAT-003",
-    severity: Severity::Warning,
-    summary: "a version is newer than this goldsmith knows",
-    explanation: "the newest known row is taken. What the release changed is not known here, so look at the first diff with \
-                  care, or take a newer goldsmith",
-};
-
-/// A product where it does not run.
-pub static PRODUCT_NOT_SERVED: Rule = Rule {
-    code: "GS-PLAT-004",
-    severity: Severity::Error,
-    summary: "OpenShift Virtualization on a cluster that is not OpenShift",
-    explanation: "OpenShift Virtualization is a product for OpenShift. Plain Kubernetes runs the upstream operators: \
-                  HyperConverged (`platform.hyperConverged`), or KubeVirt and CDI by themselves",
-};
-
-/// Two versions that cannot both be true.
-pub static VERSIONS_DISAGREE: Rule = Rule {
-    code: "GS-PLAT-005",
-    severity: Severity::Error,
-    summary: "two versions contradict each other",
-    explanation: "OpenShift Virtualization 4.N contains HyperConverged 1.(N-4), and HyperConverged deploys one minor of \
-                  KubeVirt, CDI and SSP (golden-images 4.1). Another minor beside it cannot be what the cluster runs",
-};
-
-/// Virtualization newer than its cluster.
-pub static VIRTUALIZATION_AHEAD: Rule = Rule {
-    code: "GS-PLAT-006",
-    severity: Severity::Error,
-    summary: "OpenShift Virtualization is newer than the OpenShift under it",
-    explanation: "OpenShift is upgraded first; OpenShift Virtualization 4.N is only offered on OpenShift 4.N and may lag \
-                  behind it, never the other way round",
-};
-
-/// A window.
-pub static WINDOW: Rule = Rule {
-    code: "GS-PLAT-007",
-    severity: Severity::Error,
-    summary: "a version window is not supported yet",
-    explanation: "a window `{from, to}` asks for output that is valid on both sides of an upgrade. This goldsmith renders \
-                  for one version: give the one that the cluster runs now, and change it after the upgrade",
-};
+pub static RULES: &[&Rule] = &[&UNAVAILABLE];
 
 /// A setting that the platform cannot do.
-pub static UNAVAILABLE: Rule = Rule {
-    code: "GS-PLAT-008",
-    severity: Severity::Error,
-    summary: "the spec asks for something that this platform cannot do",
-    explanation: "the operator of this version would drop the field, refuse the object or ignore it. The finding names the \
-                  version that has it; `platform.capabilities` forces the answer where a site knows better (a backport)",
-};
-
-/// An unknown capability is forced.
-pub static UNKNOWN_CAPABILITY: Rule = Rule {
-    code: "GS-PLAT-009",
-    severity: Severity::Error,
-    summary: "a forced capability has a name that nothing asks for",
-    explanation: "`platform.capabilities` overrides rows of the capability table by name; another name would have no effect",
-};
-
-/// SSP without CDI.
-pub static IMPORTER_UNKNOWN: Rule = Rule {
-    code: "GS-PLAT-010",
-    severity: Severity::Error,
-    summary: "SSP is given, but not the CDI that imports for it",
-    explanation: "SSP writes DataImportCrons and CDI works on them. Without HyperConverged nothing tells which CDI that is, so \
-                  `platform.cdi` has to",
-};
+pub static UNAVAILABLE: Rule = Rule::error(
+    "GS-PLAT-008",
+    "the spec asks for something that this platform cannot do",
+    "the operator of this version would drop the field, refuse the object or ignore it. The finding names the \
+     version that has it; `platform.capabilities` forces the answer where a site knows better (a backport)",
+);

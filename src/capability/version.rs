@@ -9,7 +9,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::provenance::read_text;
 
 /// What [`Version`] accepts, as a pattern that a schema can say.
 pub const PATTERN: &str = concat!(
@@ -97,21 +99,7 @@ impl Serialize for Version {
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(VersionVisitor)
-    }
-}
-
-struct VersionVisitor;
-
-impl de::Visitor<'_> for VersionVisitor {
-    type Value = Version;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a version in quotes, as in \"4.20\"")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Version, E> {
-        text.parse().map_err(E::custom)
+        read_text(deserializer, "a version in quotes, as in \"4.20\"", str::parse)
     }
 }
 

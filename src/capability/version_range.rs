@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::provenance::read_text;
 
 /// Comparisons joined by commas that all must hold, as Cargo reads them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,21 +50,7 @@ impl Serialize for VersionRange {
 
 impl<'de> Deserialize<'de> for VersionRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-
-        impl de::Visitor<'_> for Text {
-            type Value = VersionRange;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a range of versions in quotes, as in \">=0.1, <0.2\"")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<VersionRange, E> {
-                VersionRange::new(text).map_err(E::custom)
-            }
-        }
-
-        deserializer.deserialize_str(Text)
+        read_text(deserializer, "a range of versions in quotes, as in \">=0.1, <0.2\"", VersionRange::new)
     }
 }
 

@@ -4,48 +4,34 @@ use super::Exit;
 use super::args::{CheckArgs, Format};
 use super::console::Console;
 use super::render::rows;
-use super::session::{Repository, each_site};
-use crate::pipeline::Pipeline;
+use super::session::{Session, over_fleet};
 use crate::report::{Report, human};
 use crate::write::SiteTree;
 use crate::write::check::{Check, Difference};
 
 pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
-    let repository = Repository::find(args.fleet.path.as_deref())?;
-    let fleet = repository.load(&args.fleet.selection)?;
-    let mut report = Report::new("check");
-    report.findings.absorb(fleet.findings().clone());
-    let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
-    let pipeline = Pipeline::new(&fleet, crds);
-    let out = args.into.clone().unwrap_or_else(|| repository.output(&fleet));
-    let check = Check::open(&out)?;
-    report.findings.extend(check.interrupted()?);
+    let fleet = &args.fleet;
+    over_fleet("check", fleet.path.as_deref(), &fleet.selection, |session| check(session, args, console))
+}
 
-    let compared = each_site(args.fleet.selection.threads, pipeline.sites(), |site| {
-        let mut outcome = pipeline.run(site)?;
-        let compared = match outcome.validated.take() {
-            Some(validated) => {
-                let tree = SiteTree::of(&validated)?;
-                let (differences, change) = check.site(&tree)?;
-                Some((differences, rows(&validated, &change), change.findings))
-            }
-            None => None,
-        };
-        Ok((outcome.findings, compared))
+fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
+    let pipeline = session.pipeline()?;
+    let check = Check::open(&session.tree(args.into.as_deref()))?;
+    session.report.findings.extend(check.interrupted()?);
+    let compared = session.each_sound_site(&pipeline, |validated| {
+        let (differences, change) = check.site(&SiteTree::of(validated)?)?;
+        Ok((differences, rows(validated, &change), change.findings))
     })?;
     let mut differences: Vec<Difference> = Vec::new();
-    for (findings, compared) in compared {
-        report.findings.absorb(findings);
-        if let Some((different, site, foreign)) = compared {
-            differences.extend(different);
-            report.findings.extend(foreign);
-            report.sites.push(site);
-        }
+    for (different, site, foreign) in compared {
+        differences.extend(different);
+        session.report.findings.absorb(foreign);
+        session.report.sites.push(site);
     }
-    if let Some(everybody) = fleet.everybody() {
+    if let Some(everybody) = session.fleet.everybody() {
         differences.extend(check.leaving(&everybody)?);
     }
-    tell(args.output, &report, &differences, console)
+    tell(args.output, &session.report, &differences, console)
 }
 
 fn tell(

@@ -5,49 +5,36 @@ use anyhow::bail;
 use super::Exit;
 use super::args::DiffArgs;
 use super::console::Console;
-use super::session::{Repository, each_site};
+use super::session::{Session, over_fleet};
 use crate::diff::{Action, Change, ChangeSet, Side, diff, gone, unified};
-use crate::pipeline::Pipeline;
-use crate::report::Report;
 use crate::write::present::{Manifests, Present};
 
 pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
-    let repository = Repository::find(args.fleet.path.as_deref())?;
-    let fleet = repository.load(&args.fleet.selection)?;
-    let mut report = Report::new("diff");
-    report.findings.absorb(fleet.findings().clone());
-    let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
-    let pipeline = Pipeline::new(&fleet, crds);
-    let out = args.against.clone().unwrap_or_else(|| repository.output(&fleet));
+    let fleet = &args.fleet;
+    over_fleet("diff", fleet.path.as_deref(), &fleet.selection, |session| compare(session, args, console))
+}
+
+fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
+    let pipeline = session.pipeline()?;
+    let out = session.tree(args.against.as_deref());
     let old = Present::open(&out)?;
     if !old.exists() && args.against.is_some() {
         bail!("there is no folder `{}` to compare with", out.display());
     }
-    report.findings.extend(old.interrupted()?);
-    let compared = each_site(args.fleet.selection.threads, pipeline.sites(), |site| {
-        let mut outcome = pipeline.run(site)?;
-        let set = match outcome.validated.take() {
-            Some(validated) => Some(diff(sides(old.site(validated.site())?), &validated)),
-            None => None,
-        };
-        Ok((outcome.findings, set))
-    })?;
-    let mut sets = Vec::new();
-    for (findings, set) in compared {
-        report.findings.absorb(findings);
-        sets.extend(set);
-    }
-    if let Some(everybody) = fleet.everybody() {
+    session.report.findings.extend(old.interrupted()?);
+    let mut sets = session
+        .each_sound_site(&pipeline, |validated| Ok(diff(sides(old.site(validated.site())?), validated)))?;
+    if let Some(everybody) = session.fleet.everybody() {
         for site in old.leaving(&everybody)? {
             sets.push(gone(&site, sides(old.site(&site)?)));
         }
     }
     let consequences = sets.iter().flat_map(|set| &set.changes).flat_map(|change| &change.consequences);
-    report.findings.extend(consequences.filter_map(|consequence| consequence.finding.clone()));
+    session.report.findings.extend(consequences.filter_map(|consequence| consequence.finding.clone()));
     print(&sets, console)?;
-    console.findings(&report);
+    console.findings(&session.report);
     let same = sets.iter().all(|set| set.changes.is_empty());
-    Ok(if same && !report.findings.has_errors() { Exit::Fine } else { Exit::Findings })
+    Ok(if same && !session.report.findings.has_errors() { Exit::Fine } else { Exit::Findings })
 }
 
 fn sides(manifests: Manifests) -> Vec<Side> {

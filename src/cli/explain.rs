@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use super::Exit;
 use super::args::ExplainArgs;
 use super::console::Console;
-use super::session::{Repository, each_site};
+use super::session::{Session, over_fleet};
 use crate::diagnostic::Findings;
 use crate::explain::text::{self, OverDefault};
 use crate::explain::{Cause, Explainer, Line, steps};
@@ -18,22 +18,22 @@ use crate::manifest::pointer::{dotted, parse};
 use crate::pipeline::Pipeline;
 use crate::provenance::Sourced;
 use crate::provenance::decode::similar;
-use crate::report::Report;
 use crate::site::Site;
 use crate::validate::crds::Crds;
 
 pub(super) fn run(args: &ExplainArgs, console: &Console) -> anyhow::Result<Exit> {
-    let repository = Repository::find(args.fleet.as_deref())?;
-    let fleet = repository.load(&args.selection)?;
-    let pipeline = Pipeline::new(&fleet, Crds::default());
-    let mut report = Report::new("explain");
-    report.findings.absorb(fleet.findings().clone());
+    over_fleet("explain", args.fleet.as_deref(), &args.selection, |session| explain(session, args, console))
+}
+
+fn explain(mut session: Session<'_>, args: &ExplainArgs, console: &Console) -> anyhow::Result<Exit> {
+    // Nothing is validated, so no definitions are read.
+    let pipeline = Pipeline::new(session.fleet, Crds::default());
     let answer = match line_of(&args.subject) {
-        Some(line) => reached(&fleet, &pipeline, line, args, &mut report.findings)?,
-        None => of_site(&fleet, &pipeline, args, &mut report.findings)?,
+        Some(line) => reached(&mut session, &pipeline, line)?,
+        None => of_site(&mut session, &pipeline, args)?,
     };
-    if report.findings.has_errors() {
-        console.findings(&report);
+    if session.report.findings.has_errors() {
+        console.findings(&session.report);
         return Ok(Exit::Findings);
     }
     console.data(&answer)?;
@@ -89,20 +89,15 @@ impl Asked<'_> {
     }
 }
 
-fn of_site(
-    fleet: &FleetLoader<'_>,
-    pipeline: &Pipeline<'_>,
-    args: &ExplainArgs,
-    findings: &mut Findings,
-) -> anyhow::Result<String> {
+fn of_site(session: &mut Session<'_>, pipeline: &Pipeline<'_>, args: &ExplainArgs) -> anyhow::Result<String> {
     let named = |site: &&SiteRef| site.name.as_ref().is_some_and(|name| name.as_str() == args.subject);
     let Some(site) = pipeline.sites().iter().find(named) else {
         let known: Vec<&str> =
             pipeline.sites().iter().filter_map(|site| Some(site.name.as_ref()?.as_str())).collect();
         bail!("this fleet has no site `{}`{}", args.subject, did_you_mean(&args.subject, &known));
     };
-    let asked = Asked { fleet, pipeline, site, name: &args.subject };
-    let Some(mut rendered) = asked.render(findings)? else { return Ok(String::new()) };
+    let asked = Asked { fleet: session.fleet, pipeline, site, name: &args.subject };
+    let Some(mut rendered) = asked.render(&mut session.report.findings)? else { return Ok(String::new()) };
     let layers = std::mem::take(&mut rendered.layers);
     let explainer = Explainer::new(pipeline.engine(), &rendered.site).with_layers(layers);
     let Some(target) = &args.target else { return Ok(list(&args.subject, &rendered.manifests)) };
@@ -194,15 +189,10 @@ const MOST_FIELDS: usize = 8;
 type Fields = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
 /// What a line reaches, over all sites.
-fn reached(
-    fleet: &FleetLoader<'_>,
-    pipeline: &Pipeline<'_>,
-    line: Line<'_>,
-    args: &ExplainArgs,
-    findings: &mut Findings,
-) -> anyhow::Result<String> {
+fn reached(session: &mut Session<'_>, pipeline: &Pipeline<'_>, line: Line<'_>) -> anyhow::Result<String> {
+    let fleet = session.fleet;
     let listed = listed(fleet);
-    let answers = each_site(args.selection.threads, pipeline.sites(), |site| {
+    let answers = session.each_site(|site| {
         let mut told = Findings::default();
         let asked = Asked { fleet, pipeline, site, name: "" };
         let Some(rendered) = asked.render(&mut told)? else { return Ok((told, None)) };
@@ -216,7 +206,7 @@ fn reached(
     let mut fields = Fields::new();
     let (mut sites, mut manifests, mut is_read) = (0, 0, false);
     for (told, answer) in answers {
-        findings.absorb(told);
+        session.report.findings.absorb(told);
         let Some((site, is_unread, reached)) = answer else { continue };
         is_read |= !is_unread;
         let mut paths: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -229,7 +219,7 @@ fn reached(
             }
         }
     }
-    if !is_read && !findings.has_errors() {
+    if !is_read && !session.report.findings.has_errors() {
         bail!("no site reads a line {} of `{}`", line.line, line.path);
     }
     Ok(told(line, sites, manifests, fields))

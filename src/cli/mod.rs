@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod console;
+mod definitions;
 mod diff;
 mod explain;
 mod init;

@@ -8,45 +8,45 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Exit;
 use super::args::{Format, RenderArgs};
 use super::console::Console;
-use super::session::{Repository, each_site};
+use super::session::{Session, over_fleet};
 use crate::document::FleetSpec;
 use crate::manifest::file;
-use crate::pipeline::{Outcome, Pipeline};
+use crate::pipeline::Pipeline;
 use crate::provenance::Setting;
 use crate::report::{Manifest, Report, Site, State, human};
 use crate::validate::Validated;
 use crate::write::brakes::{self, Allowed, Limits};
 use crate::write::inventory;
-use crate::write::{FileState, Recovery, SiteChange, SiteTree, Write};
+use crate::write::{FileState, Recovery, Removal, SiteChange, SiteTree, Write};
 
 /// Sites above which a person wants to see how far it is.
 const MANY: usize = 50;
 
 pub(super) fn run(args: &RenderArgs, console: &Console) -> anyhow::Result<Exit> {
-    let repository = Repository::find(args.fleet.path.as_deref())?;
-    let fleet = repository.load(&args.fleet.selection)?;
-    let mut report = Report::new("render");
-    report.findings.absorb(fleet.findings().clone());
-    let crds = repository.crds(&args.fleet.selection.crds, &mut report.findings)?;
-    let pipeline = Pipeline::new(&fleet, crds);
-    if args.stdout {
-        return stream(args, &pipeline, report, console);
-    }
-    let out = args.into.clone().unwrap_or_else(|| repository.output(&fleet));
+    let fleet = &args.fleet;
+    over_fleet("render", fleet.path.as_deref(), &fleet.selection, |mut session| {
+        let pipeline = session.pipeline()?;
+        if args.stdout {
+            stream(session, &pipeline, console)
+        } else {
+            write(session, &pipeline, args, console)
+        }
+    })
+}
+
+fn write(
+    mut session: Session<'_>,
+    pipeline: &Pipeline<'_>,
+    args: &RenderArgs,
+    console: &Console,
+) -> anyhow::Result<Exit> {
+    let out = session.tree(args.into.as_deref());
     let allowed = allowed(args)?;
     let write = Write::open(&out).with_context(|| format!("cannot write to `{}`", out.display()))?;
     tell_recovery(write.recovery(), console);
 
-    let staged = stage(args, &pipeline, &write, console)?;
-    let mut removals = Vec::new();
-    for (outcome, change) in staged {
-        report.findings.absorb(outcome.findings);
-        if let Some((site, change)) = change {
-            removals.extend(change.removals);
-            report.findings.extend(change.findings);
-            report.sites.push(site);
-        }
-    }
+    let mut removals = stage(&mut session, pipeline, &write, console)?;
+    let Session { fleet, mut report, .. } = session;
     let leaving = match fleet.everybody() {
         Some(everybody) => write.leaving(&everybody)?,
         None => Vec::new(),
@@ -54,7 +54,7 @@ pub(super) fn run(args: &RenderArgs, console: &Console) -> anyhow::Result<Exit> 
     removals.extend(leaving.iter().cloned());
     // What leaves because of an error, as with a pattern that matches no site, is nobody's wish: no help to allow it.
     if !report.findings.has_errors() {
-        report.findings.extend(brakes::check(&removals, limits(fleet.fleet()), &allowed));
+        brakes::check(&removals, limits(fleet.fleet()), &allowed, &mut report.findings);
     }
     let sound = !report.findings.has_errors();
     if sound {
@@ -63,31 +63,27 @@ pub(super) fn run(args: &RenderArgs, console: &Console) -> anyhow::Result<Exit> 
     tell(args.output, &report, sound, &out, console)
 }
 
-/// A site's outcome, and what is staged of it.
-type Staged = (Outcome, Option<(Site, SiteChange)>);
-
+/// Stages every site that is sound, and tells what would leave with that.
 fn stage(
-    args: &RenderArgs,
+    session: &mut Session<'_>,
     pipeline: &Pipeline<'_>,
     write: &Write,
     console: &Console,
-) -> anyhow::Result<Vec<Staged>> {
+) -> anyhow::Result<Vec<Removal>> {
     let bar = progress(pipeline.sites().len(), console);
-    let staged = each_site(args.fleet.selection.threads, pipeline.sites(), |site| {
-        let mut outcome = pipeline.run(site)?;
-        let staged = match outcome.validated.take() {
-            Some(validated) => {
-                let tree = SiteTree::of(&validated)?;
-                let change = write.site(&tree)?;
-                Some((rows(&validated, &change), change))
-            }
-            None => None,
-        };
+    let staged = session.each_sound_site(pipeline, |validated| {
+        let change = write.site(&SiteTree::of(validated)?)?;
         bar.inc(1);
-        Ok((outcome, staged))
+        Ok((rows(validated, &change), change))
     });
     bar.finish_and_clear();
-    staged
+    let mut removals = Vec::new();
+    for (site, change) in staged? {
+        removals.extend(change.removals);
+        session.report.findings.absorb(change.findings);
+        session.report.sites.push(site);
+    }
+    Ok(removals)
 }
 
 fn progress(sites: usize, console: &Console) -> ProgressBar {
@@ -181,17 +177,10 @@ fn tell(
 
 /// All manifests as one stream on standard output, site by site, each document in its canonical form. Twice through the
 /// flow: nothing is printed where anything is wrong, and no fleet is held in memory.
-fn stream(
-    args: &RenderArgs,
-    pipeline: &Pipeline<'_>,
-    mut report: Report,
-    console: &Console,
-) -> anyhow::Result<Exit> {
-    let findings =
-        each_site(args.fleet.selection.threads, pipeline.sites(), |site| Ok(pipeline.run(site)?.findings))?;
-    findings.into_iter().for_each(|findings| report.findings.absorb(findings));
-    console.findings(&report);
-    if report.findings.has_errors() {
+fn stream(mut session: Session<'_>, pipeline: &Pipeline<'_>, console: &Console) -> anyhow::Result<Exit> {
+    session.each_sound_site(pipeline, |_| Ok(()))?;
+    console.findings(&session.report);
+    if session.report.findings.has_errors() {
         return Ok(Exit::Findings);
     }
     for site in pipeline.sites() {

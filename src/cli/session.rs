@@ -7,13 +7,81 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::args::SelectionArgs;
-use crate::diagnostic::{Diagnostic, Findings};
+use super::{Exit, definitions};
+use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
-use crate::load::{CannotRun, Depth, FLEET_FILE, Files, FleetLoader, Options, SiteRef, load_fleet};
-use crate::validate::crds::Crds;
+use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
+use crate::pipeline::Pipeline;
+use crate::report::Report;
+use crate::validate::Validated;
 
-/// The folder of a fleet that holds what its clusters serve.
-const CRDS: &str = "crds";
+/// The fleet that a command works on, and what it has to say about it.
+pub(super) struct Session<'s> {
+    pub(super) fleet: &'s FleetLoader<'s>,
+    /// The report of the command; what is wrong with the parts that sites share is in it from the beginning.
+    pub(super) report: Report,
+    repository: &'s Repository,
+    selection: &'s SelectionArgs,
+}
+
+/// Finds and loads a fleet and lets a command work on it. The work is a function, since all that it works with borrows
+/// from the folder that is opened here.
+pub(super) fn over_fleet(
+    command: &'static str,
+    path: Option<&Path>,
+    selection: &SelectionArgs,
+    work: impl FnOnce(Session<'_>) -> anyhow::Result<Exit>,
+) -> anyhow::Result<Exit> {
+    let repository = Repository::find(path)?;
+    let fleet = repository.load(selection)?;
+    let mut report = Report::new(command);
+    report.findings.absorb(fleet.findings().clone());
+    work(Session { fleet: &fleet, report, repository: &repository, selection })
+}
+
+impl<'s> Session<'s> {
+    /// The flow, with the definitions that the command line names, or else those of the fleet.
+    pub(super) fn pipeline(&mut self) -> anyhow::Result<Pipeline<'s>> {
+        let crds =
+            definitions::read(&self.selection.crds, &self.repository.folder, &mut self.report.findings)?;
+        Ok(Pipeline::new(self.fleet, crds))
+    }
+
+    /// The tree that the command is about: the one that a person named, or else that of the fleet.
+    pub(super) fn tree(&self, named: Option<&Path>) -> PathBuf {
+        named.map_or_else(|| self.repository.output(self.fleet), Path::to_owned)
+    }
+
+    /// Works on every site in parallel, as many at a time as asked for, and keeps the answers in the order of the sites.
+    pub(super) fn each_site<T: Send>(
+        &self,
+        work: impl Fn(&SiteRef) -> anyhow::Result<T> + Sync,
+    ) -> anyhow::Result<Vec<T>> {
+        let threads = self.selection.threads.map_or(0, usize::from);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let sites = self.fleet.sites();
+        pool.context("cannot start threads")?.install(|| sites.par_iter().map(&work).collect())
+    }
+
+    /// Takes every site through the flow, and each that comes out sound on to the work of the command. What was found on
+    /// the way is in the report afterwards.
+    pub(super) fn each_sound_site<T: Send>(
+        &mut self,
+        pipeline: &Pipeline<'_>,
+        work: impl Fn(&Validated) -> anyhow::Result<T> + Sync,
+    ) -> anyhow::Result<Vec<T>> {
+        let worked = self.each_site(|site| {
+            let outcome = pipeline.run(site)?;
+            Ok((outcome.findings, outcome.validated.as_ref().map(&work).transpose()?))
+        })?;
+        let mut answers = Vec::new();
+        for (findings, answer) in worked {
+            self.report.findings.absorb(findings);
+            answers.extend(answer);
+        }
+        Ok(answers)
+    }
+}
 
 /// A finding that keeps a command from running at all.
 #[derive(Debug)]
@@ -27,16 +95,16 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// The fleet repository that a command works on.
-pub(super) struct Repository {
+/// A fleet repository.
+struct Repository {
     /// Its folder, as it is shown.
-    pub(super) path: PathBuf,
+    path: PathBuf,
     folder: Folder,
 }
 
 impl Repository {
     /// The fleet that a person named, or else the one that they stand in.
-    pub(super) fn find(named: Option<&Path>) -> anyhow::Result<Self> {
+    fn find(named: Option<&Path>) -> anyhow::Result<Self> {
         let path = match named {
             Some(path) if path.file_name().is_some_and(|name| name == FLEET_FILE) => path
                 .parent()
@@ -52,8 +120,7 @@ impl Repository {
         Ok(Repository { path, folder })
     }
 
-    /// Reads the fleet and prepares its flow; `findings` takes what is wrong with the parts that sites share.
-    pub(super) fn load(&self, selection: &SelectionArgs) -> anyhow::Result<FleetLoader<'_>> {
+    fn load(&self, selection: &SelectionArgs) -> anyhow::Result<FleetLoader<'_>> {
         let options = Options {
             overlays: selection.overlay.clone(),
             set: selection.set.clone(),
@@ -71,24 +138,10 @@ impl Repository {
     }
 
     /// The folder that the fleet renders into.
-    pub(super) fn output(&self, fleet: &FleetLoader<'_>) -> PathBuf {
+    fn output(&self, fleet: &FleetLoader<'_>) -> PathBuf {
         let folder = fleet.output();
         // The fleet that one stands in is shown without `./`, as a person would write it.
         if self.path == Path::new(".") { PathBuf::from(folder) } else { self.path.join(folder) }
-    }
-
-    /// The definitions that the command line names, or else those of the fleet.
-    pub(super) fn crds(&self, named: &[PathBuf], findings: &mut Findings) -> anyhow::Result<Crds> {
-        let mut crds = Crds::default();
-        let mut told = Vec::new();
-        if named.is_empty() {
-            add_folder(&mut crds, &self.folder, CRDS, CRDS, &mut told)?;
-        }
-        for path in named {
-            add_named(&mut crds, path, &mut told)?;
-        }
-        findings.extend(told);
-        Ok(crds)
     }
 }
 
@@ -104,58 +157,4 @@ fn above() -> anyhow::Result<PathBuf> {
     bail!(
         "there is no {FLEET_FILE} here or in a folder above: name a fleet, or write one with `goldsmith init`"
     )
-}
-
-fn add_named(crds: &mut Crds, path: &Path, told: &mut Vec<Diagnostic>) -> anyhow::Result<()> {
-    let shown = path.display().to_string();
-    let is_file = path
-        .extension()
-        .is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json");
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let open = if is_file { parent } else { path };
-    let Some(folder) = Folder::open(open)? else { bail!("there is no `{shown}` to read definitions from") };
-    if is_file {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        return add_file(crds, &folder, &name, &shown, told);
-    }
-    add_folder(crds, &folder, "", &shown, told)
-}
-
-fn add_folder(
-    crds: &mut Crds,
-    files: &dyn Files,
-    folder: &str,
-    shown: &str,
-    told: &mut Vec<Diagnostic>,
-) -> anyhow::Result<()> {
-    for path in files.list(folder, Depth::Below)? {
-        let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/');
-        if [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending)) {
-            add_file(crds, files, &path, &format!("{shown}/{name}"), told)?;
-        }
-    }
-    Ok(())
-}
-
-fn add_file(
-    crds: &mut Crds,
-    files: &dyn Files,
-    path: &str,
-    shown: &str,
-    told: &mut Vec<Diagnostic>,
-) -> anyhow::Result<()> {
-    let Some(bytes) = files.read(path)? else { bail!("there is no `{shown}` to read definitions from") };
-    let text = String::from_utf8(bytes).with_context(|| format!("`{shown}` is not UTF-8 text"))?;
-    crds.add(shown, text, told);
-    Ok(())
-}
-
-/// Works on every site in parallel, as many at a time as asked for, and keeps the answers in the order of the sites.
-pub(super) fn each_site<T: Send>(
-    threads: Option<u16>,
-    sites: &[SiteRef],
-    work: impl Fn(&SiteRef) -> anyhow::Result<T> + Sync,
-) -> anyhow::Result<Vec<T>> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build();
-    pool.context("cannot start threads")?.install(|| sites.par_iter().map(&work).collect())
 }

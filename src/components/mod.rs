@@ -1,5 +1,5 @@
 //! The components: the image systems that Goldsmith renders, each in a folder of its own with the same files in each.
-//! This registry is the only place that names them all.
+//! This registry is the only place that names them all, beside the fields of a Site's spec.
 
 pub mod golden_images;
 pub mod registries;
@@ -8,17 +8,65 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::diagnostic::Rule;
-use crate::manifest::{Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
-use crate::site::Site;
+use crate::capability::Platform;
+use crate::diagnostic::{Findings, Rule};
+use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
+use crate::provenance::{Setting, Sourced, Sources};
 use crate::spec::Alternatives;
+use crate::yaml::SourceId;
+use golden_images::GoldenImages;
+use golden_images::spec::GoldenImagesSpec;
+use registries::Registries;
+use registries::spec::RegistriesSpec;
+
+/// All components, in the order they are rendered.
+pub static COMPONENTS: &[Component] = &[registries::COMPONENT, golden_images::COMPONENT];
+
+/// The sections of all components, as people write them.
+#[derive(Clone, Copy, Debug)]
+pub struct Sections<'s> {
+    /// `registries`.
+    pub registries: &'s Setting<RegistriesSpec>,
+    /// `goldenImages`.
+    pub golden_images: &'s Setting<GoldenImagesSpec>,
+}
+
+/// The components of a site, complete.
+#[derive(Debug)]
+pub struct Components {
+    /// Registries; empty where the site says nothing.
+    pub registries: Registries,
+    /// Golden images, where the site has them.
+    pub golden_images: Option<GoldenImages>,
+}
+
+/// Completes all components, those that others ask first.
+pub fn resolve(sections: Sections<'_>, basis: &Basis<'_>, findings: &mut Findings) -> Components {
+    let node_pulls = golden_images::node_pulls(sections.golden_images);
+    let registries = registries::complete(sections.registries, basis, &node_pulls, findings);
+    let golden_images = golden_images::complete(sections.golden_images, basis, &registries, findings);
+    Components { registries, golden_images }
+}
+
+/// What components are completed from beside their own sections.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'b> {
+    /// The site's name.
+    pub site: &'b Sourced<String>,
+    /// Whether the site is there.
+    pub lifecycle: &'b Sourced<Lifecycle>,
+    /// What the site runs on.
+    pub platform: &'b Platform,
+    /// The files that [`attachments`] names and that could be read, by their path as written.
+    pub attachments: &'b BTreeMap<String, SourceId>,
+    /// All texts.
+    pub sources: &'b Sources,
+}
 
 /// What a component declares to the flow.
 pub struct Component {
     /// Its key in the spec: `goldenImages`.
     pub key: &'static str,
-    /// The folders of the tree that may hold its manifests, the main one first.
-    pub folders: &'static [&'static str],
     /// The keys of its section that exclude each other.
     pub alternatives: &'static [Alternatives],
     /// Its diagnostic rules.
@@ -30,26 +78,33 @@ pub struct Component {
     /// The namespace whose objects lie directly in its folders; those of others lie below a folder named after theirs.
     /// A constant, so that a path depends on its own object alone.
     pub home_namespace: &'static str,
-    /// Whether the component is there; none where the site does not have it.
-    pub lifecycle: fn(&Site) -> Option<Lifecycle>,
-    /// The manifests of a site.
-    pub drafts: for<'s> fn(&'s Site) -> Vec<Draft<'s>>,
+    /// The files of the repository that its section names, to be read before it is completed.
+    pub attachments: for<'s> fn(Sections<'s>) -> Vec<&'s Sourced<String>>,
+    /// Whether the component is there, on a site of this lifecycle; none where the site does not have it.
+    pub lifecycle: fn(&Components, site: Lifecycle) -> Option<Lifecycle>,
+    /// The manifests of a site, from what its objects have in common and its lifecycle.
+    pub drafts:
+        for<'s> fn(&'s Components, &'s CommonMetadata, site: &'s Sourced<Lifecycle>) -> Vec<Draft<'s>>,
     /// What follows in the cluster when one object of an old side becomes that of a new side.
     pub consequences: fn(old: &Value, new: &Value) -> Vec<Consequence>,
 }
 
-/// All components, in the order they are rendered.
-pub static COMPONENTS: &[Component] = &[registries::COMPONENT, golden_images::COMPONENT];
+impl Components {
+    /// Those that the site has, by their spec keys, and whether each is there.
+    pub fn lifecycles(&self, site: Lifecycle) -> BTreeMap<&'static str, Lifecycle> {
+        let there = |component: &Component| Some((component.key, (component.lifecycle)(self, site)?));
+        COMPONENTS.iter().filter_map(there).collect()
+    }
 
-/// The components that a site has, by their spec keys, and whether each is there.
-pub fn of(site: &Site) -> BTreeMap<&'static str, Lifecycle> {
-    let there = |component: &Component| Some((component.key, (component.lifecycle)(site)?));
-    COMPONENTS.iter().filter_map(there).collect()
+    /// Every manifest that they ask for, component by component.
+    pub fn drafts<'s>(&'s self, common: &'s CommonMetadata, site: &'s Sourced<Lifecycle>) -> Vec<Draft<'s>> {
+        COMPONENTS.iter().flat_map(|component| (component.drafts)(self, common, site)).collect()
+    }
 }
 
-/// Every manifest that a site asks for, component by component.
-pub fn drafts(site: &Site) -> Vec<Draft<'_>> {
-    COMPONENTS.iter().flat_map(|component| (component.drafts)(site)).collect()
+/// The files of the repository that the sections of all components name.
+pub fn attachments(sections: Sections<'_>) -> impl Iterator<Item = &Sourced<String>> {
+    COMPONENTS.iter().flat_map(move |component| (component.attachments)(sections))
 }
 
 /// The rows of all components: fields that something in the cluster writes.

@@ -1,6 +1,6 @@
 //! What the YAML reader and the decoder complain about, as findings: the reason and, where it is known, the edit.
 
-use super::{Diagnostic, Help, Rule, rule, rules, words};
+use super::{Diagnostic, Help, Rule, rules, words};
 use crate::provenance::decode::{Cause, Mismatch, Wants};
 use crate::provenance::{Place, Sources};
 use crate::yaml::read::{Fix, Problem, Purpose};
@@ -168,7 +168,8 @@ fn missing(path: &str, field: &str, place: Option<Place>) -> Diagnostic {
 }
 
 fn in_own_words(text: &str, path: &str, place: Option<Place>) -> Diagnostic {
-    let named = text.split_once(": ").and_then(|(code, rest)| Some((rule(code)?, rest)));
+    let rule_of = |code: &str| rules::RULES.iter().copied().find(|rule| rule.code == code);
+    let named = text.split_once(": ").and_then(|(code, rest)| Some((rule_of(code)?, rest)));
     let (rule, text) = named.unwrap_or((&rules::VALUE_OUT_OF_BOUNDS, text));
     let mut lines = text.lines();
     let title = lines.next().unwrap_or_default();

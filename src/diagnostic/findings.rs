@@ -8,7 +8,7 @@ use crate::provenance::Place;
 /// How many findings a run keeps in full; of the others only the number is told.
 const MOST: usize = 1000;
 
-/// All findings of a run, sorted by path, line, column, code and title.
+/// The findings of a run or a part of it, sorted by path, line, column, code and title.
 ///
 /// What is pushed twice is told once: two findings of one rule, title and primary place are the same mistake seen
 /// through several sites (an overlay's, say). Their sites are united; notes and context stay those of the site whose
@@ -39,6 +39,13 @@ impl Findings {
             self.kept.insert(key, finding);
             self.shrink();
         }
+    }
+
+    /// The same findings, each found in this site.
+    #[must_use]
+    pub fn of_site(self, site: &str) -> Self {
+        let kept = self.kept.into_iter().map(|(key, finding)| (key, finding.site(site)));
+        Findings { kept: kept.collect(), omitted: self.omitted }
     }
 
     /// Adds all findings of another part of the run.
@@ -152,10 +159,13 @@ mod tests {
     use crate::diagnostic::rules;
     use crate::provenance::{Layer, Place, Source};
 
+    static NOWHERE: Rule = Rule::error("GS-TEST-001", "a finding without a place", "for tests");
+    static HARMLESS: Rule = Rule::warning("GS-TEST-002", "a finding that stops nothing", "for tests");
+
     #[test]
     fn findings_are_sorted_by_path_place_code_and_title() {
         let sorted = [
-            Diagnostic::new(&rules::NO_SITE, "no site"),
+            Diagnostic::new(&NOWHERE, "no site"),
             error("a.yaml", 2, "x"),
             error("a.yaml", 10, "x"),
             error("a.yaml", 10, "y"),
@@ -218,7 +228,7 @@ mod tests {
     }
 
     fn warning(path: &str, start: u32, title: &str) -> Diagnostic {
-        Diagnostic::new(&rules::FOREIGN_FILE, title).at(Some(place(path, start)), "")
+        Diagnostic::new(&HARMLESS, title).at(Some(place(path, start)), "")
     }
 
     fn place(path: &str, start: u32) -> Place {

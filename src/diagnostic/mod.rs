@@ -1,12 +1,11 @@
 //! What a person is told about their input: data with stable codes, collected and sorted; printing is in `report`.
 //!
-//! [`rules`] holds the rules that no component owns, [`registry`](mod@registry) all there are, [`Findings`] the findings of a run,
-//! [`words`] the grammar of their messages. What reader and decoder complain about becomes a finding by [`from_yaml`]
-//! and [`from_mismatch`].
+//! [`Findings`] collects the findings of a run, [`words`] is the grammar of their messages. What reader and decoder complain
+//! about becomes a finding by [`from_yaml`] and [`from_mismatch`], by the rules of [`rules`]; all other rules stand beside
+//! the code that raises them, and [`crate::registry`] lists them all.
 
 mod convert;
 mod findings;
-mod registry;
 mod rule;
 pub mod rules;
 pub mod words;
@@ -16,7 +15,6 @@ use std::collections::BTreeSet;
 use crate::provenance::Place;
 pub use convert::{from_both, from_mismatch, from_yaml};
 pub use findings::Findings;
-pub use registry::{registry, rule};
 pub use rule::{Rule, Severity};
 
 /// One finding.

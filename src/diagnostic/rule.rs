@@ -13,7 +13,7 @@ pub enum Severity {
     Warning,
 }
 
-/// A rule of the registry. A component's rules live with the component; a rule is a `static`.
+/// A rule: a `static` beside the code that raises it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Stable code: `GS-GOLD-007`.
@@ -39,9 +39,9 @@ impl Rule {
 
     /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.
     ///
-    /// The code travels in the text because `serde::de::Error::custom` takes nothing but a text, and a type of a
-    /// component must be able to name a rule of its own. [`super::from_mismatch`] takes it apart again, by the codes of
-    /// the registry alone; further lines of the text become ways out.
+    /// The code travels in the text because `serde::de::Error::custom` takes nothing but a text.
+    /// [`super::from_mismatch`] takes it apart again, by the codes of [`super::rules`] alone; further lines of the text
+    /// become ways out.
     pub fn words(&self, text: impl std::fmt::Display) -> String {
         format!("{}: {text}", self.code)
     }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CommonMetadataSpec, ExtraManifestSpec, Metadata, OverlayMetadata};
+use crate::components::Sections;
 use crate::components::golden_images::spec::GoldenImagesSpec;
 use crate::components::registries::spec::RegistriesSpec;
 use crate::manifest::Lifecycle;
@@ -101,4 +102,11 @@ pub struct SiteSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = "present"))]
     pub lifecycle: Setting<Lifecycle>,
+}
+
+impl SiteSpec {
+    /// The sections of the components.
+    pub fn sections(&self) -> Sections<'_> {
+        Sections { registries: &self.registries, golden_images: &self.golden_images }
+    }
 }

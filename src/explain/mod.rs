@@ -44,7 +44,7 @@ pub struct Company {
 impl<'s> Explainer<'s> {
     /// Prepares answers about a resolved site: of places, and of all else but spec paths and what layers overrode.
     pub fn new(engine: &'s Engine, site: &'s Site) -> Self {
-        Explainer { engine, site, drafts: components::drafts(site), layers: Vec::new() }
+        Explainer { engine, site, drafts: site.drafts(), layers: Vec::new() }
     }
 
     /// Answers of spec paths as well, and of what each layer overrode.

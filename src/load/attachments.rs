@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::FilesError;
-use super::overlays::Shelf;
-use super::rules::FILE_NOT_FOUND;
+use super::rules::{FILE_NOT_FOUND, OUTSIDE_REPOSITORY};
+use super::shelf::Shelf;
 use super::text::utf8;
-use crate::diagnostic::{Diagnostic, rules, words};
-use crate::document::SiteSpec;
+use crate::components;
+use crate::diagnostic::{Diagnostic, words};
+use crate::document::{ExtraManifestSpec, SiteSpec};
 use crate::provenance::{Layer, Source, Sourced};
 use crate::yaml::SourceId;
 
@@ -27,13 +28,10 @@ pub(super) fn read(shelf: &mut Shelf<'_>, spec: &SiteSpec) -> Result<BTreeMap<St
 }
 
 fn named(spec: &SiteSpec) -> Vec<&Sourced<String>> {
-    let common = spec.golden_images.get().and_then(|golden| golden.common_boot_images.get());
-    let snapshot = common.and_then(|common| common.snapshot.get());
     let extra = spec.extra_manifests.get().into_iter().flat_map(|extra| extra.values());
-    let enabled =
-        |extra: &&crate::document::ExtraManifestSpec| extra.enabled.get().is_none_or(|enabled| enabled.value);
+    let enabled = |extra: &&ExtraManifestSpec| extra.enabled.get().is_none_or(|enabled| enabled.value);
     let extra = extra.filter_map(|extra| extra.get().map(|extra| &extra.value)).filter(enabled);
-    snapshot.into_iter().chain(extra.filter_map(|extra| extra.path.get())).collect()
+    components::attachments(spec.sections()).chain(extra.filter_map(|extra| extra.path.get())).collect()
 }
 
 fn read_one(shelf: &mut Shelf<'_>, path: &Sourced<String>) -> Result<Option<SourceId>, FilesError> {
@@ -50,7 +48,7 @@ fn read_one(shelf: &mut Shelf<'_>, path: &Sourced<String>) -> Result<Option<Sour
                 .help("paths are written from the folder of fleet.yaml")
         }
         Err(FilesError::Outside(_)) => Diagnostic::new(
-            &rules::OUTSIDE_REPOSITORY,
+            &OUTSIDE_REPOSITORY,
             format!("{} leads outside the repository", words::quoted(&path.value)),
         )
         .help("paths are written from the folder of fleet.yaml"),

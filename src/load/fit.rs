@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, Rule, rules, words};
+use crate::diagnostic::{Diagnostic, Findings, Rule, rules, words};
 use crate::document::{API_VERSION, Kind, schema};
 use crate::manifest::pointer::dotted;
 use crate::provenance::Sources;
@@ -15,17 +15,25 @@ use crate::schema::{Compiled, REFUSED_BY, Violation, Wrong};
 use crate::yaml::{self, Loc, Node};
 
 /// What a whole document holds that its schema does not allow, other than what was told already at `told`.
-pub(super) fn document(root: &Node<'_>, kind: Kind, told: &[Loc], sources: &Sources) -> Vec<Diagnostic> {
-    let Some(enforced) = Enforced::of(kind) else { return Vec::new() };
-    enforced.check(&root.clone().into_value(), &|pointer| find(root, pointer), told, sources)
+pub(super) fn document(
+    root: &Node<'_>,
+    kind: Kind,
+    told: &[Loc],
+    sources: &Sources,
+    findings: &mut Findings,
+) {
+    if let Some(enforced) = Enforced::of(kind) {
+        let document = root.clone().into_value();
+        enforced.check(&document, &|pointer| find(root, pointer), told, sources, findings);
+    }
 }
 
 /// The same for a `spec` of a Site alone, as `--set` gives it.
-pub(super) fn spec(spec: &Node<'_>, told: &[Loc], sources: &Sources) -> Vec<Diagnostic> {
-    let Some(enforced) = Enforced::of(Kind::Overlay) else { return Vec::new() };
+pub(super) fn spec(spec: &Node<'_>, told: &[Loc], sources: &Sources, findings: &mut Findings) {
+    let Some(enforced) = Enforced::of(Kind::Overlay) else { return };
     let document = json!({"apiVersion": API_VERSION, "kind": "Overlay", "spec": spec.clone().into_value()});
     let find = |pointer: &str| find(spec, pointer.strip_prefix("/spec")?);
-    enforced.check(&document, &find, told, sources)
+    enforced.check(&document, &find, told, sources, findings);
 }
 
 /// A schema, compiled at its first use: a run has three at most, however many sites it has.
@@ -67,9 +75,10 @@ impl Enforced {
         find: &dyn Fn(&str) -> Option<Found<'n>>,
         told: &[Loc],
         sources: &Sources,
-    ) -> Vec<Diagnostic> {
+        findings: &mut Findings,
+    ) {
         if self.compiled.is_valid(value) {
-            return Vec::new();
+            return;
         }
         let mut violations = self.compiled.violations(value);
         violations.retain(|violation| !self.is_told_elsewhere(violation));
@@ -77,14 +86,14 @@ impl Enforced {
         violations.dedup_by(|next, first| {
             next.pointer == first.pointer && !matches!(next.wrong, Wrong::Missing(_))
         });
-        let findings = violations.into_iter().filter_map(|violation| {
-            let found = find(&violation.pointer)?;
+        for violation in violations {
+            let Some(found) = find(&violation.pointer) else { continue };
             let loc = place_of(&violation, &found);
-            let known = told.iter().any(|told| is_within(*told, loc));
-            (!known)
-                .then(|| self.finding(&violation, &found).at(sources.place(loc), label(&violation, &found)))
-        });
-        findings.collect()
+            if !told.iter().any(|told| is_within(*told, loc)) {
+                let finding = self.finding(&violation, &found);
+                findings.push(finding.at(sources.place(loc), label(&violation, &found)));
+            }
+        }
     }
 
     /// The head, and what it and a fleet lack, are told where they are read; some keywords by a rule of a component.

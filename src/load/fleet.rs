@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Findings, rules, words};
+use crate::diagnostic::{Diagnostic, Findings, words};
 use crate::document::{Fleet, FleetSpec, GroupSpec, Kind, Operator, RequirementSpec, alternatives};
 use crate::provenance::{Layer, Source, Sourced};
 use crate::spec::Alternatives;
 use crate::yaml::Loc;
 
 use super::narrow::{self, find_sites};
-use super::overlays::{BUILT_IN, Named, Shelf, Stack, whole_of};
-use super::rules::GROUP_NAME_TWICE;
+use super::rules::{BAD_SELECTOR, GROUP_NAME_TWICE, NO_SITE, OUTSIDE_REPOSITORY, WRONG_GOLDSMITH};
 use super::set::read_set;
+use super::shelf::{BUILT_IN, Named, Shelf};
 use super::site::{self, SetLayer, Shared, group_overlays};
+use super::stack::Stack;
 use super::{CannotRun, Depth, Files, FilesError, Loaded, NotLoaded, Options, SiteRef, SpecLayer, clean};
 
 /// The file that makes a folder a fleet repository.
@@ -146,7 +147,7 @@ fn check_version(shelf: &Shelf<'_>, fleet: &FleetSpec) -> Result<(), CannotRun> 
     let Some(range) = fleet.goldsmith.get().filter(|range| !range.holds(OURS)) else { return Ok(()) };
     let title = format!("this is goldsmith {OURS}, the fleet asks for {}", words::quoted(range.to_string()));
     let place = shelf.sources.place_of(&range.origin);
-    let finding = Diagnostic::new(&rules::WRONG_GOLDSMITH, title).at(place, "does not hold this goldsmith");
+    let finding = Diagnostic::new(&WRONG_GOLDSMITH, title).at(place, "does not hold this goldsmith");
     let finding = finding
         .help("use a goldsmith of that range, or move the range and render with the new one everywhere");
     Err(CannotRun::Version(Box::new(finding)))
@@ -216,16 +217,15 @@ fn check_values(shelf: &mut Shelf<'_>, requirement: &RequirementSpec, operator: 
         (format!("`{:?}` takes no values", operator.value), "take `values` out, or use `In` or `NotIn`")
     };
     let place = shelf.sources.place_of(&operator.origin);
-    shelf.findings.push(Diagnostic::new(&rules::BAD_SELECTOR, title).at(place, "").help(help));
+    shelf.findings.push(Diagnostic::new(&BAD_SELECTOR, title).at(place, "").help(help));
 }
 
 fn command_line(shelf: &mut Shelf<'_>, overlays: &[String]) -> Vec<Named> {
     let named = overlays.iter().enumerate().filter_map(|(index, text)| {
         let path = format!("<--overlay {}>", index + 1);
-        let id = shelf.sources.add(Arc::new(Source { path, layer: Layer::Other, text: text.clone() }));
-        let loc =
-            whole_of(&shelf.sources, id).map(|place| Loc { source: id, start: place.start, end: place.end });
-        shelf.name(text, loc)
+        let source = shelf.sources.add(Arc::new(Source { path, layer: Layer::Other, text: text.clone() }));
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        shelf.name(text, Some(Loc { source, start: 0, end }))
     });
     named.collect()
 }
@@ -277,7 +277,7 @@ fn inside<'p>(shelf: &Shelf<'_>, fleet: &'p FleetSpec, findings: &mut Findings) 
         let title = format!("{} leads outside the repository", words::quoted(pattern.as_str()));
         let place = shelf.sources.place_of(&pattern.origin);
         findings.push(
-            Diagnostic::new(&rules::OUTSIDE_REPOSITORY, title)
+            Diagnostic::new(&OUTSIDE_REPOSITORY, title)
                 .at(place, "")
                 .help("name files by their path from the folder of fleet.yaml"),
         );
@@ -293,7 +293,7 @@ fn check_output(shelf: &Shelf<'_>, fleet: &FleetSpec, findings: &mut Findings) {
     let Some(folder) = fleet.output.get().filter(outside) else { return };
     let title = format!("{} is no folder inside the repository", words::quoted(folder.as_str()));
     findings.push(
-        Diagnostic::new(&rules::OUTSIDE_REPOSITORY, title)
+        Diagnostic::new(&OUTSIDE_REPOSITORY, title)
             .at(shelf.sources.place_of(&folder.origin), "")
             .help("name a folder of its own inside the repository, or render elsewhere with `--into`"),
     );
@@ -310,7 +310,7 @@ fn no_site(shelf: &Shelf<'_>, fleet: &FleetSpec) -> Diagnostic {
     let place =
         fleet.sites.get().and_then(|sites| sites.origin.written()).and_then(|loc| shelf.sources.place(loc));
     let place = place.or_else(|| shelf.sources.place(Loc::default()));
-    Diagnostic::new(&rules::NO_SITE, title)
+    Diagnostic::new(&NO_SITE, title)
         .at(place, "")
         .help("write a Site file there, or say in `sites` of fleet.yaml where they lie")
 }

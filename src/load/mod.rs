@@ -17,12 +17,13 @@ mod head;
 mod merge;
 mod narrow;
 mod options;
-mod overlays;
-mod rules;
+pub mod rules;
 mod selector;
 mod set;
+mod shelf;
 mod shift;
 mod site;
+mod stack;
 mod text;
 
 pub use files::{Depth, Files, FilesError, LARGEST_FILE, Memory, clean};
@@ -30,9 +31,8 @@ pub use fleet::{FLEET_FILE, FleetLoader, load_fleet};
 pub use merge::{Conflict, conflicts, merge, nothing};
 pub use narrow::SiteRef;
 pub use options::{CannotRun, Options};
-pub use overlays::BUILT_IN;
-pub use rules::RULES;
 pub use selector::{SITE_LABEL, selects};
+pub use shelf::BUILT_IN;
 pub use site::{AppliedLayer, Loaded, NotLoaded, Reason, SpecLayer};
 pub use text::LARGEST_DOCUMENT;
 

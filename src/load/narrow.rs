@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Findings, rules, words};
+use crate::diagnostic::{Diagnostic, Findings, words};
 use crate::document::{FleetSpec, GroupSpec};
 use crate::name::SiteName;
 use crate::provenance::decode::similar;
@@ -11,6 +11,7 @@ use crate::provenance::{Layer, Place, Source};
 use crate::yaml::Loc;
 
 use super::head::{Head, read_head};
+use super::rules::{SITE_NAME_TWICE, UNKNOWN_SITE_OR_GROUP};
 use super::text::admit;
 use super::{Depth, Files, FilesError, Options, SITE_LABEL, glob, selects};
 
@@ -128,13 +129,10 @@ fn place(source: Arc<Source>, loc: Loc) -> Place {
 }
 
 fn name_twice(name: &SiteName, first: Place, second: Place) -> Diagnostic {
-    Diagnostic::new(
-        &rules::SITE_NAME_TWICE,
-        format!("two sites have the name {}", words::quoted(name.as_str())),
-    )
-    .at(Some(second), "again here")
-    .with(Some(first), "first here")
-    .help("give one of them another name")
+    Diagnostic::new(&SITE_NAME_TWICE, format!("two sites have the name {}", words::quoted(name.as_str())))
+        .at(Some(second), "again here")
+        .with(Some(first), "first here")
+        .help("give one of them another name")
 }
 
 fn unknown(flag: &str, word: &str, known: &[&str]) -> Diagnostic {
@@ -143,7 +141,7 @@ fn unknown(flag: &str, word: &str, known: &[&str]) -> Diagnostic {
     let end = u32::try_from(word.len()).unwrap_or(u32::MAX);
     let place = Place { source: Arc::new(source), start: 0, end };
     let title = format!("the fleet has no {noun} {}", words::quoted(word));
-    let finding = Diagnostic::new(&rules::UNKNOWN_SITE_OR_GROUP, title).at(Some(place.clone()), "");
+    let finding = Diagnostic::new(&UNKNOWN_SITE_OR_GROUP, title).at(Some(place.clone()), "");
     match similar(word, known.iter().copied()) {
         Some(near) => finding.edit(format!("a {noun} of a similar name is `{near}`"), Some(place), near),
         None if known.is_empty() => finding.note(format!("it has no {noun} at all")),

@@ -5,11 +5,12 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::{Diagnostic, rules, words};
+use crate::diagnostic::{Diagnostic, words};
 use crate::provenance::Sources;
 use crate::yaml::read::{self, Problem};
 use crate::yaml::{Entry, Kind, Loc, Node, SourceId};
 
+use super::rules::BAD_SET;
 use super::shift::{shift_node, shift_problem};
 
 /// One key of a path, and its bytes in the text.
@@ -29,7 +30,7 @@ pub(super) fn read_set(
 ) -> Result<Option<Node<'static>>, Box<Diagnostic>> {
     let refuse = |(at, reason): (usize, String)| {
         let place = sources.place(loc(id, at, text.len()));
-        Diagnostic::new(&rules::BAD_SET, reason).at(place, "")
+        Diagnostic::new(&BAD_SET, reason).at(place, "")
     };
     let (segments, behind) = path(text).map_err(|wrong| {
         let finding = refuse(wrong);

@@ -9,8 +9,9 @@ use crate::name::{LabelKey, LabelValue, SiteName};
 use crate::provenance::{Layer, Source, Sourced, Sources};
 use crate::yaml::{Entry, Kind, Loc, Node, SourceId};
 
-use super::overlays::{Named, Shelf, Stack, take};
 use super::rules::RESERVED_LABEL;
+use super::shelf::{Named, Shelf, take};
+use super::stack::Stack;
 use super::{FilesError, SiteRef, attachments, merge, narrow, nothing};
 
 /// A site as its layers give it: typed, without defaults, and not yet held against itself.
@@ -127,11 +128,11 @@ pub(super) fn load(
     }
     let spec: SiteSpec = shelf.check().decode(&merged);
     if shelf.findings.has_errors() {
-        return Err(NotLoaded::Findings(of_site(&shelf.findings, &name.value)));
+        return Err(NotLoaded::Findings(shelf.findings.of_site(&name.value)));
     }
     let attachments = attachments::read(&mut shelf, &spec)?;
     if shelf.findings.has_errors() {
-        return Err(NotLoaded::Findings(of_site(&shelf.findings, &name.value)));
+        return Err(NotLoaded::Findings(shelf.findings.of_site(&name.value)));
     }
     let labels = metadata.labels.section();
     Ok(Loaded { name, labels, sources: shelf.sources, spec, layers, attachments })
@@ -263,14 +264,6 @@ fn back_to_default(path: &[String]) -> Node<'static> {
         let entry = Entry { key: key.clone().into(), key_loc: nowhere, value };
         Node { kind: Kind::Map(vec![entry]), loc: nowhere }
     })
-}
-
-fn of_site(findings: &Findings, name: &SiteName) -> Findings {
-    let mut named = Findings::default();
-    for finding in findings.iter().cloned() {
-        named.push(finding.site(name.as_str()));
-    }
-    named
 }
 
 /// The overlays of each group, in the fleet's order.

@@ -1,8 +1,10 @@
 //! Whole fleets in memory.
 
 use super::*;
+use crate::components::golden_images::image::ImageSource;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Origin, Setting};
+use crate::schedule::GivenSchedule;
 
 const FLEET: &str = "apiVersion: goldsmith.dev/v1alpha1\nkind: Fleet\nspec:\n  goldsmith: \">=0.1\"\n";
 
@@ -245,9 +247,9 @@ fn a_higher_layers_alternative_displaces_a_lower_layers() {
     let loaded = load_one(&files, &Options::default());
     let images = loaded.spec.golden_images.get().expect("images").images.get().expect("a map").value.clone();
     let image = images.values().next().expect("rhel9").get().expect("an image").value.clone();
-    assert!(image.registry.is_unset() && image.pvc.get().is_some() && image.size.get().is_some());
+    assert!(matches!(image.source(), Some(ImageSource::Pvc(_))) && image.size.get().is_some());
     let schedule = &image.schedule.get().expect("a schedule").value;
-    assert!(schedule.every.is_unset() && schedule.never.get().is_some());
+    assert!(matches!(schedule.given(), Some(GivenSchedule::Never(_))));
 }
 
 #[test]

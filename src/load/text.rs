@@ -13,6 +13,7 @@ use crate::yaml::{self, Loc, Node, SourceId, read};
 
 use super::fit;
 use super::merge::conflicts;
+use super::rules::{NOT_UTF8, TWO_ALTERNATIVES, WRONG_DOCUMENT};
 
 /// The largest document, in bytes: 1 MiB. A Site written by a person has a few thousand.
 pub const LARGEST_DOCUMENT: usize = 1024 * 1024;
@@ -40,7 +41,7 @@ fn not_utf8(path: &str, wrong: &std::string::FromUtf8Error) -> Diagnostic {
     let text = String::from_utf8_lossy(wrong.as_bytes()).into_owned();
     let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
     let [start, end] = [at, at + '\u{fffd}'.len_utf8()].map(|byte| u32::try_from(byte).unwrap_or(u32::MAX));
-    Diagnostic::new(&rules::NOT_UTF8, format!("{} is not UTF-8", words::quoted(path)))
+    Diagnostic::new(&NOT_UTF8, format!("{} is not UTF-8", words::quoted(path)))
         .at(Some(Place { source, start, end }), "the first byte that is none")
         .help("save the file as UTF-8")
 }
@@ -82,8 +83,7 @@ impl Check<'_> {
         if let Some(spec) = root.get("spec").filter(|_| kind != Kind::Fleet) {
             told.extend(self.alternatives(spec));
         }
-        let misfits = fit::document(root, kind, &told, self.sources);
-        self.findings.extend(misfits);
+        fit::document(root, kind, &told, self.sources, self.findings);
         Some(value)
     }
 
@@ -91,8 +91,7 @@ impl Check<'_> {
     pub(super) fn spec(&mut self, spec: &Node<'_>) {
         let (SiteSpec { .. }, mut told) = self.type_of(spec);
         told.extend(self.alternatives(spec));
-        let misfits = fit::spec(spec, &told, self.sources);
-        self.findings.extend(misfits);
+        fit::spec(spec, &told, self.sources, self.findings);
     }
 
     /// Decodes a tree and tells all that does not fit.
@@ -122,7 +121,7 @@ impl Check<'_> {
             let ((first, first_loc), (second, second_loc)) = (conflict.first, conflict.second);
             told.push(second_loc);
             let finding = Diagnostic::new(
-                &rules::TWO_ALTERNATIVES,
+                &TWO_ALTERNATIVES,
                 format!("{} and {} exclude each other", words::quoted(first), words::quoted(second)),
             );
             let finding = finding
@@ -178,7 +177,7 @@ impl Check<'_> {
     }
 
     fn push_at(&mut self, loc: Loc, title: String, label: &str, help: &str) {
-        let finding = Diagnostic::new(&rules::WRONG_DOCUMENT, title);
+        let finding = Diagnostic::new(&WRONG_DOCUMENT, title);
         self.findings.push(finding.at(self.sources.place(loc), label).help(help));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, from_yaml, rules};
+use super::rules::BAD_EXTRA_MANIFEST;
+use crate::diagnostic::{Diagnostic, Findings, from_yaml};
 use crate::manifest::pointer::escape;
 use crate::manifest::{Because, Lifecycle, Manifest, ManifestId, Patched, STAYS_BEHIND, path, stays_behind};
 use crate::provenance::Sources;
@@ -16,7 +17,7 @@ const FOLDER: &str = "extra";
 
 /// Every object of every file, in the order of their names in the spec; what is no object is told. None where the site
 /// is absent.
-pub(super) fn manifests(site: &Site, findings: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+pub(super) fn manifests(site: &Site, findings: &mut Findings) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     if site.lifecycle.value == Lifecycle::Absent {
         return manifests;
@@ -89,7 +90,7 @@ fn manifest<'t>(extra: &ExtraManifest, document: Node<'t>) -> Result<Manifest, (
 
 fn unusable(extra: &ExtraManifest, reason: &str, node: Option<&Node<'_>>, sources: &Sources) -> Diagnostic {
     let named = sources.place_of(&extra.path.origin);
-    let finding = Diagnostic::new(&rules::BAD_EXTRA_MANIFEST, format!("`{}` {reason}", extra.path.value));
+    let finding = Diagnostic::new(&BAD_EXTRA_MANIFEST, format!("`{}` {reason}", extra.path.value));
     match node.and_then(|node| sources.place(node.loc)) {
         Some(place) => finding.at(Some(place), "this object").with(named, "named here"),
         None => finding.at(named, "named here"),

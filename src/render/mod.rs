@@ -10,9 +10,8 @@ mod instrument;
 mod join;
 pub mod language;
 mod marks;
-pub mod patch;
 mod record;
-mod shadow;
+pub mod rules;
 pub mod trace;
 mod tracked;
 
@@ -20,12 +19,11 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 
-use crate::components;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::Findings;
 use crate::manifest::{Draft, Lifecycle, Manifest, ManifestId, path};
+use crate::patch;
 use crate::site::Site;
 pub use engine::Engine;
-pub use patch::{Patch, PatchFailure, PatchOutcome};
 pub use trace::{LeafTrace, TemplatePlace, Trace, trace};
 
 /// All manifests of one site, rendered and patched, not yet validated.
@@ -61,19 +59,18 @@ impl Rendered {
 
 /// Renders one site: its drafts, its own manifests, and its patches over both. Findings are about what people wrote;
 /// an error is a template of ours that failed.
-pub fn render(engine: &Engine, site: &Site, findings: &mut Vec<Diagnostic>) -> anyhow::Result<Rendered> {
-    let mut manifests = from_drafts(engine, &components::drafts(site))?;
-    manifests.extend(extra::manifests(site, findings));
-    let outcomes = patch::apply(&site.patches, &mut manifests);
-    for (patch, outcome) in site.patches.iter().zip(&outcomes) {
-        findings.extend(patch_findings(site, patch, outcome));
-    }
+pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
+    let mut told = Findings::default();
+    let mut manifests = from_drafts(engine, &site.drafts())?;
+    manifests.extend(extra::manifests(site, &mut told));
+    patch::apply(&site.patches, &mut manifests, &site.sources, &mut told);
+    findings.absorb(told.of_site(&site.name.value));
     extra::mark_orphans(site, &mut manifests);
     manifests.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(Rendered {
         site: site.name.value.clone(),
         lifecycle: site.lifecycle.value,
-        components: components::of(site),
+        components: site.components.lifecycles(site.lifecycle.value),
         manifests,
     })
 }
@@ -81,28 +78,6 @@ pub fn render(engine: &Engine, site: &Site, findings: &mut Vec<Diagnostic>) -> a
 /// Renders drafts, in their order.
 pub fn from_drafts(engine: &Engine, drafts: &[Draft<'_>]) -> anyhow::Result<Vec<Manifest>> {
     drafts.iter().enumerate().map(|(index, draft)| manifest(engine, index, draft)).collect()
-}
-
-/// What is wrong with a patch, now that there is something to change.
-fn patch_findings(site: &Site, patch: &Patch, outcome: &PatchOutcome) -> Vec<Diagnostic> {
-    if outcome.hits.is_empty() {
-        let title = format!("the patch `{}` hits nothing", patch.name);
-        let wanted = format!("no manifest of this site is the {} `{}`", patch.target.kind, patch.target.name);
-        return vec![
-            Diagnostic::new(&rules::PATCH_WITHOUT_TARGET, title)
-                .at(site.sources.place(patch.loc), wanted)
-                .help("`goldsmith render --stdout` shows what there is"),
-        ];
-    }
-    let failed = |failure: &PatchFailure| {
-        let what = failure.operation.map_or_else(String::new, |index| format!("operation {} of ", index + 1));
-        let title = format!("{what}the patch `{}` cannot change the {}", patch.name, failure.manifest);
-        Diagnostic::new(&rules::PATCH_FAILED, title)
-            .at(site.sources.place(failure.loc), "this one")
-            .note(failure.reason.clone())
-            .help("`goldsmith render --stdout`, without the patch, shows the manifest as it is")
-    };
-    outcome.failures.iter().map(failed).collect()
 }
 
 fn manifest(engine: &Engine, index: usize, draft: &Draft<'_>) -> anyhow::Result<Manifest> {

@@ -10,5 +10,5 @@ pub mod rules;
 mod spec;
 pub mod spread;
 
-pub use spec::{ALTERNATIVES, DailySpec, NeverSpec, ScheduleSpec};
+pub use spec::{ALTERNATIVES, DailySpec, GivenSchedule, NeverSpec, ScheduleSpec};
 pub use spread::{Schedule, Step, Window};

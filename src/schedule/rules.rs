@@ -1,50 +1,45 @@
-//! The findings about schedules.
+//! The rules of schedules.
 
-use crate::diagnostic::{Rule, Severity};
+use crate::diagnostic::Rule;
 
 /// Every rule of this module.
-pub static RULES: &[&Rule] = &[&NOT_ONE, &UNEVEN_STEP, &BAD_WINDOW, &BAD_CRON, &NEVER_FIRES];
+pub static RULES: &[&Rule] = &[&NO_SCHEDULE, &UNEVEN_STEP, &BAD_WINDOW, &BAD_CRON, &NEVER_FIRES];
 
-/// None or several of the alternatives.
-pub static NOT_ONE: Rule = Rule {
-    code: "GS-SCHED-001",
-    severity: Severity::Error,
-    summary: "a schedule needs exactly one of `every`, `daily`, `cron`, `never`",
-    explanation: "each is a complete schedule. A higher layer's choice displaces that of a lower one; two in one layer, or \
-                  none at all, leave open what was meant",
-};
+/// None of the alternatives.
+pub static NO_SCHEDULE: Rule = Rule::error(
+    "GS-SCHED-001",
+    "a schedule says none of `every`, `daily`, `cron`, `never`",
+    "each is a complete schedule, and a higher layer's choice displaces that of a lower one; none at all leaves \
+     open what was meant. To keep the default, leave the whole schedule out",
+);
 
 /// A step that does not divide a day.
-pub static UNEVEN_STEP: Rule = Rule {
-    code: "GS-SCHED-002",
-    severity: Severity::Error,
-    summary: "the step of `every` does not divide a day",
-    explanation: "a cron field starts anew with each hour and each day, so a step of 5h would be 5, 5, 5, 5 and 4 hours. Steps \
-                  under an hour must divide the hour; below five minutes a registry is asked more often than pods start",
-};
+pub static UNEVEN_STEP: Rule = Rule::error(
+    "GS-SCHED-002",
+    "the step of `every` does not divide a day",
+    "a cron field starts anew with each hour and each day, so a step of 5h would be 5, 5, 5, 5 and 4 hours. Steps \
+     under an hour must divide the hour; below five minutes a registry is asked more often than pods start",
+);
 
 /// A window that is none.
-pub static BAD_WINDOW: Rule = Rule {
-    code: "GS-SCHED-003",
-    severity: Severity::Error,
-    summary: "`daily.between` is no window of a day",
-    explanation: "a window is two times of day, the first included, the second not: `01:00-05:00`. It may pass midnight: \
-                  `22:00-02:00`",
-};
+pub static BAD_WINDOW: Rule = Rule::error(
+    "GS-SCHED-003",
+    "`daily.between` is no window of a day",
+    "a window is two times of day, the first included, the second not: `01:00-05:00`. It may pass midnight: \
+     `22:00-02:00`",
+);
 
 /// An expression that cannot be read.
-pub static BAD_CRON: Rule = Rule {
-    code: "GS-SCHED-004",
-    severity: Severity::Error,
-    summary: "`cron` is no cron expression of five fields",
-    explanation: "CDI and the Kubernetes CronJob read schedules with robfig/cron v3 (golden-images 1.4). Time zones and names \
-                  such as `@daily` are refused: CDI copies the text into a CronJob, which refuses time zones",
-};
+pub static BAD_CRON: Rule = Rule::error(
+    "GS-SCHED-004",
+    "`cron` is no cron expression of five fields",
+    "CDI and the Kubernetes CronJob read schedules with robfig/cron v3 (golden-images 1.4). Time zones and names \
+     such as `@daily` are refused: CDI copies the text into a CronJob, which refuses time zones",
+);
 
 /// An expression that never fires.
-pub static NEVER_FIRES: Rule = Rule {
-    code: "GS-SCHED-005",
-    severity: Severity::Warning,
-    summary: "the schedule is legal and never fires",
-    explanation: "no date matches all fields, as the 31st of February. The image is imported once and never again",
-};
+pub static NEVER_FIRES: Rule = Rule::warning(
+    "GS-SCHED-005",
+    "the schedule is legal and never fires",
+    "no date matches all fields, as the 31st of February. The image is imported once and never again",
+);

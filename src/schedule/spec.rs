@@ -4,9 +4,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::cron::{Cron, Wrong};
-use super::rules::{BAD_CRON, BAD_WINDOW, NEVER_FIRES, NOT_ONE, UNEVEN_STEP};
+use super::rules::{BAD_CRON, BAD_WINDOW, NEVER_FIRES, NO_SCHEDULE, UNEVEN_STEP};
 use super::spread::{Schedule, Step, Window};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Origin, Place, Setting, Sourced, Sources};
 use crate::schema::REFUSED_BY;
 
@@ -22,17 +22,17 @@ pub struct ScheduleSpec {
     /// comes from the names of site and image, so that a fleet spreads.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"12h", schema_with = "step_schema")]
-    pub every: Setting<String>,
+    every: Setting<String>,
     /// Once a day within a window; the minute comes from the names of site and image.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub daily: Setting<DailySpec>,
+    daily: Setting<DailySpec>,
     /// A cron expression of five fields, as Kubernetes CronJobs read it; no time zone, no `@daily`. Not spread.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"0 4 * * *")]
-    pub cron: Setting<String>,
+    cron: Setting<String>,
     /// Never: the image is imported when something else asks for it. Takes no fields: `never: {}`.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub never: Setting<NeverSpec>,
+    never: Setting<NeverSpec>,
 }
 
 /// Once a day.
@@ -50,63 +50,53 @@ pub struct DailySpec {
 #[serde(deny_unknown_fields)]
 pub struct NeverSpec {}
 
+/// A schedule as it is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum GivenSchedule<'s> {
+    /// At a step through the day.
+    Every(&'s Sourced<String>),
+    /// Once a day within a window.
+    Daily(&'s Sourced<DailySpec>),
+    /// A cron expression.
+    Cron(&'s Sourced<String>),
+    /// Never.
+    Never(&'s Sourced<NeverSpec>),
+}
+
 impl ScheduleSpec {
-    /// Whether no alternative is given.
-    pub fn is_empty(&self) -> bool {
-        self.given().is_empty()
+    /// The alternative that is given.
+    pub fn given(&self) -> Option<GivenSchedule<'_>> {
+        let every = self.every.get().map(GivenSchedule::Every);
+        every
+            .or_else(|| self.daily.get().map(GivenSchedule::Daily))
+            .or_else(|| self.cron.get().map(GivenSchedule::Cron))
+            .or_else(|| self.never.get().map(GivenSchedule::Never))
     }
 
     /// Checks the schedule, once however many images use it. `section` is where it is. None where a finding leaves none.
-    pub fn resolve(
-        &self,
-        section: &Origin,
-        sources: &Sources,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Option<Schedule> {
+    pub fn resolve(&self, section: &Origin, sources: &Sources, findings: &mut Findings) -> Option<Schedule> {
         let checking = Checking { sources, findings };
-        match (&self.every, &self.daily, &self.cron, &self.never) {
-            _ if self.given().len() != 1 => checking.not_one(section, &self.given()),
-            (Setting::Set(step), ..) => checking.step(step),
-            (_, Setting::Set(daily), ..) => checking.window(daily),
-            (_, _, Setting::Set(text), _) => checking.cron(text),
-            (_, _, _, Setting::Set(never)) => Some(Schedule::Never(never.origin.clone())),
-            _ => None,
+        match self.given() {
+            Some(GivenSchedule::Every(step)) => checking.step(step),
+            Some(GivenSchedule::Daily(daily)) => checking.window(daily),
+            Some(GivenSchedule::Cron(text)) => checking.cron(text),
+            Some(GivenSchedule::Never(never)) => Some(Schedule::Never(never.origin.clone())),
+            None => checking.nothing(section),
         }
-    }
-
-    /// The alternatives that are given, with their origins.
-    fn given(&self) -> Vec<(&'static str, &Origin)> {
-        let origins = [
-            self.every.get().map(|set| &set.origin),
-            self.daily.get().map(|set| &set.origin),
-            self.cron.get().map(|set| &set.origin),
-            self.never.get().map(|set| &set.origin),
-        ];
-        ALTERNATIVES.iter().copied().zip(origins).filter_map(|(key, origin)| Some((key, origin?))).collect()
     }
 }
 
 struct Checking<'c> {
     sources: &'c Sources,
-    findings: &'c mut Vec<Diagnostic>,
+    findings: &'c mut Findings,
 }
 
 impl Checking<'_> {
-    fn not_one(self, section: &Origin, given: &[(&'static str, &Origin)]) -> Option<Schedule> {
-        let help = "give exactly one of `every`, `daily`, `cron`, `never`";
-        let finding = match given {
-            [(first, origin), others @ ..] => {
-                let second = others.first().map_or(*first, |other| other.0);
-                let finding =
-                    Diagnostic::new(&NOT_ONE, format!("the schedule has both `{first}` and `{second}`"));
-                let finding = finding.at(self.place(origin), "one schedule");
-                others.iter().fold(finding, |finding, other| finding.with(self.place(other.1), "and another"))
-            }
-            [] => {
-                Diagnostic::new(&NOT_ONE, "the schedule is empty").at(self.place(section), "nothing in here")
-            }
-        };
-        self.findings.push(finding.help(help));
+    fn nothing(self, section: &Origin) -> Option<Schedule> {
+        let finding = Diagnostic::new(&NO_SCHEDULE, "the schedule is empty")
+            .at(self.place(section), "nothing in here")
+            .help("give exactly one of `every`, `daily`, `cron`, `never`");
+        self.findings.push(finding);
         None
     }
 
@@ -224,9 +214,9 @@ mod tests {
         origin: &Origin,
         sources: &Sources,
     ) -> (Option<Schedule>, Vec<Diagnostic>) {
-        let mut findings = Vec::new();
+        let mut findings = Findings::default();
         let schedule = spec.resolve(origin, sources, &mut findings);
-        (schedule, findings)
+        (schedule, findings.iter().cloned().collect())
     }
 
     #[test]
@@ -267,19 +257,10 @@ mod tests {
     }
 
     #[test]
-    fn none_and_two_alternatives_are_findings() {
+    fn an_empty_schedule_is_a_finding() {
         let (sources, origin) = written("schedule: {}\n", "{}");
         let (schedule, findings) = resolve(&ScheduleSpec::default(), &origin, &sources);
         assert_eq!((schedule, findings[0].rule.code), (None, "GS-SCHED-001"));
-        let both = ScheduleSpec {
-            every: set("12h".into(), &origin),
-            never: set(NeverSpec {}, &origin),
-            ..ScheduleSpec::default()
-        };
-        let (schedule, findings) = resolve(&both, &origin, &sources);
-        assert_eq!((schedule, findings.len()), (None, 1));
-        assert_eq!(findings[0].title, "the schedule has both `every` and `never`");
-        assert_eq!(findings[0].context.len(), 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The type of the tables of alternatives that each section declares.
 
 /// Keys of one mapping that exclude each other: a layer gives at most one of them, and the choice of a higher layer
-/// displaces that of a lower one.
+/// displaces that of a lower one. So of a loaded site at most one is left; the section that declares a row has a method
+/// which gives that one as an enum, and keeps the fields behind it to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alternatives {
     /// The mapping, from the Site's `spec` on; `*` stands for any one key: `goldenImages.images.*`.

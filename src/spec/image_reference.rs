@@ -5,7 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::provenance::read_text;
 
 /// `host[:port]/path[:tag]`: no scheme, no digest, no credentials. Kept as written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -143,21 +145,7 @@ impl Serialize for ImageReference {
 
 impl<'de> Deserialize<'de> for ImageReference {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(ReferenceVisitor)
-    }
-}
-
-struct ReferenceVisitor;
-
-impl de::Visitor<'_> for ReferenceVisitor {
-    type Value = ImageReference;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an image, as in `quay.io/containerdisks/fedora:41`")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<ImageReference, E> {
-        text.parse().map_err(E::custom)
+        read_text(deserializer, "an image, as in `quay.io/containerdisks/fedora:41`", str::parse)
     }
 }
 

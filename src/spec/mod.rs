@@ -12,7 +12,7 @@ mod version;
 pub use crate::capability::platform::Architecture;
 pub use alternatives::Alternatives;
 pub use image_reference::ImageReference;
-pub use patches::{PatchSpec, PatchTargetSpec};
+pub use patches::{PatchChangeSpec, PatchSpec, PatchTargetSpec};
 pub use platform::PlatformSpec;
 pub use quantity::Quantity;
 pub use version::{VersionSpec, WindowSpec};

@@ -1,10 +1,10 @@
-//! The section `patches`: changes to what is rendered, by name. What becomes of them: [`crate::render::patch`].
+//! The section `patches`: changes to what is rendered, by name. What becomes of them: [`crate::patch`].
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Alternatives;
-use crate::provenance::{Setting, Tree};
+use crate::provenance::{Setting, Sourced, Tree};
 
 /// What excludes each other in a patch.
 pub const ALTERNATIVES: &[Alternatives] = &[Alternatives { path: "patches.*", keys: &["json", "merge"] }];
@@ -22,12 +22,29 @@ pub struct PatchSpec {
     /// replaces it. Excludes `merge`.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(with = "Setting<Vec<OperationSpec>>")]
-    pub json: Setting<Tree>,
+    json: Setting<Tree>,
     /// A JSON Merge Patch (RFC 7386): mappings merge, `null` removes a field, everything else replaces, lists included.
     /// A `null` is only what the patch says when no other layer gives the same field. Excludes `json`.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(with = "Setting<serde_json::Map<String, serde_json::Value>>")]
-    pub merge: Setting<Tree>,
+    merge: Setting<Tree>,
+}
+
+/// The change that a patch makes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PatchChangeSpec<'s> {
+    /// A JSON Patch.
+    Json(&'s Sourced<Tree>),
+    /// A JSON Merge Patch.
+    Merge(&'s Sourced<Tree>),
+}
+
+impl PatchSpec {
+    /// The change that is given.
+    pub fn change(&self) -> Option<PatchChangeSpec<'_>> {
+        let json = self.json.get().map(PatchChangeSpec::Json);
+        json.or_else(|| self.merge.get().map(PatchChangeSpec::Merge))
+    }
 }
 
 /// Which manifests a patch changes: all that fit every field given.

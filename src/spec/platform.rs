@@ -4,6 +4,7 @@
 //! findings for what is missing, too old, or cannot be true together.
 
 mod resolve;
+pub mod rules;
 
 use crate::spec::Alternatives;
 use std::collections::BTreeMap;
@@ -11,12 +12,13 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use rules::UNKNOWN_CAPABILITY;
+
 use super::VersionSpec;
 use crate::capability::platform::{Architecture, Topology};
-use crate::capability::rules::UNKNOWN_CAPABILITY;
 use crate::capability::{Capability, Product};
 use crate::name::Namespace;
-use crate::provenance::Setting;
+use crate::provenance::{Setting, Sourced};
 use crate::schema::REFUSED_BY;
 
 /// What the site runs on. Exactly one of `openshift` and `kubernetes` is required; the other versions say which
@@ -28,11 +30,11 @@ pub struct PlatformSpec {
     /// Excludes `kubernetes`. No default.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"4.20")]
-    pub openshift: Setting<VersionSpec>,
+    openshift: Setting<VersionSpec>,
     /// The version of a Kubernetes that is not OpenShift, in quotes. From 1.27. Excludes `openshift`. No default.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"1.34")]
-    pub kubernetes: Setting<VersionSpec>,
+    kubernetes: Setting<VersionSpec>,
     /// The version of OpenShift Virtualization, in quotes. From 4.14, on OpenShift only, at most as new as `openshift`.
     /// Implies HyperConverged, SSP, CDI and KubeVirt: 4.20 brings HyperConverged 1.16. Default: not installed.
     #[serde(skip_serializing_if = "Setting::is_unset")]
@@ -103,16 +105,23 @@ pub struct NamespacesSpec {
 }
 
 impl PlatformSpec {
+    /// What the cluster itself is, and its version.
+    pub fn cluster(&self) -> Option<(Product, &Sourced<VersionSpec>)> {
+        let openshift = self.openshift.get().map(|version| (Product::OpenShift, version));
+        openshift.or_else(|| self.kubernetes.get().map(|version| (Product::Kubernetes, version)))
+    }
+
     /// What is written for a product.
-    pub fn written(&self, product: Product) -> &Setting<VersionSpec> {
+    pub fn written(&self, product: Product) -> Option<&Sourced<VersionSpec>> {
+        let of_cluster =
+            || self.cluster().filter(|(cluster, _)| *cluster == product).map(|(_, version)| version);
         match product {
-            Product::Kubernetes => &self.kubernetes,
-            Product::OpenShift => &self.openshift,
-            Product::Virtualization => &self.virtualization,
-            Product::HyperConverged => &self.hyper_converged,
-            Product::Ssp => &self.ssp,
-            Product::Cdi => &self.cdi,
-            Product::KubeVirt => &self.kube_virt,
+            Product::Kubernetes | Product::OpenShift => of_cluster(),
+            Product::Virtualization => self.virtualization.get(),
+            Product::HyperConverged => self.hyper_converged.get(),
+            Product::Ssp => self.ssp.get(),
+            Product::Cdi => self.cdi.get(),
+            Product::KubeVirt => self.kube_virt.get(),
         }
     }
 }

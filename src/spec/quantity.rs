@@ -6,7 +6,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::provenance::read_text;
 
 /// An amount of storage of at least 1Mi: digits, perhaps a fraction of up to three digits, and a unit of 1024 (`Mi`,
 /// `Gi`, `Ti`, `Pi`) or of 1000 (`M`, `G`, `T`, `P`), or bytes without a unit. Kept as written, compared by size.
@@ -113,21 +115,7 @@ impl Serialize for Quantity {
 
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(QuantityVisitor)
-    }
-}
-
-struct QuantityVisitor;
-
-impl de::Visitor<'_> for QuantityVisitor {
-    type Value = Quantity;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an amount of storage, as in \"30Gi\"")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Quantity, E> {
-        text.parse().map_err(E::custom)
+        read_text(deserializer, "an amount of storage, as in \"30Gi\"", str::parse)
     }
 }
 

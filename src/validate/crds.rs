@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::rules::{DEFINITION_TWICE, UNUSABLE_DEFINITION};
 use super::schema::Schema;
-use crate::diagnostic::{Diagnostic, rules};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Place, Source, Sources};
 use crate::yaml::{Node, read};
 
@@ -26,7 +27,7 @@ struct Entry {
 impl Crds {
     /// Reads the definitions out of a text (what `kubectl get crd -o yaml` prints, lists included); other kinds are
     /// passed over. What cannot be read and what is there twice is told.
-    pub fn add(&mut self, path: &str, text: String, findings: &mut Vec<Diagnostic>) {
+    pub fn add(&mut self, path: &str, text: String, findings: &mut Findings) {
         let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
         let mut sources = Sources::default();
         let id = sources.add(Arc::clone(&source));
@@ -40,7 +41,7 @@ impl Crds {
         }
     }
 
-    fn add_document(&mut self, document: Node<'_>, place: &Place, findings: &mut Vec<Diagnostic>) {
+    fn add_document(&mut self, document: Node<'_>, place: &Place, findings: &mut Findings) {
         let value = document.into_value();
         if let Some(Value::Array(items)) = value.get("items") {
             items.iter().for_each(|item| self.add_definition(item, place, findings));
@@ -49,7 +50,7 @@ impl Crds {
         }
     }
 
-    fn add_definition(&mut self, definition: &Value, place: &Place, findings: &mut Vec<Diagnostic>) {
+    fn add_definition(&mut self, definition: &Value, place: &Place, findings: &mut Findings) {
         if definition.get("kind").and_then(Value::as_str) != Some("CustomResourceDefinition") {
             return;
         }
@@ -73,12 +74,12 @@ impl Crds {
         key: (String, String),
         structural: &Value,
         place: &Place,
-        findings: &mut Vec<Diagnostic>,
+        findings: &mut Findings,
     ) {
         if let Some(first) = self.entries.get(&key) {
             let title = format!("`{}` of `{}` is defined twice", key.1, key.0);
             findings.push(
-                Diagnostic::new(&rules::DEFINITION_TWICE, title)
+                Diagnostic::new(&DEFINITION_TWICE, title)
                     .at(Some(place.clone()), "again here")
                     .with(Some(first.place.clone()), "first here")
                     .help("keep the file that the cluster serves"),
@@ -96,7 +97,7 @@ impl Crds {
         let unusable = |reason: &String| {
             let title = format!("the definition of `{kind}` of `{api_version}` cannot be used");
             let finding =
-                Diagnostic::new(&rules::UNUSABLE_DEFINITION, title).at(Some(entry.place.clone()), "this one");
+                Diagnostic::new(&UNUSABLE_DEFINITION, title).at(Some(entry.place.clone()), "this one");
             Box::new(
                 finding
                     .note(reason.clone())

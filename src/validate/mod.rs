@@ -10,17 +10,19 @@ mod format;
 mod lists;
 mod native;
 mod prepare;
+pub mod rules;
 mod schema;
 
 use std::collections::BTreeMap;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, Severity, rules};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::dotted;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
 use crds::Crds;
+use rules::{AGAINST_SCHEMA, RULE_NOT_EVALUATED};
 
 /// One place of an object that the API server would not take.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,45 +88,41 @@ impl Validated {
 }
 
 /// Holds the manifests of one site against all checks. None where a finding is an error; warnings do not stop.
-pub fn validate(rendered: Rendered, checks: &Checks<'_>) -> (Option<Validated>, Vec<Diagnostic>) {
-    let mut findings = native::unique(rendered.manifests(), checks);
+pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings) -> Option<Validated> {
+    let mut told = Findings::default();
+    native::unique(rendered.manifests(), checks, &mut told);
     let runtime_owned = native::by_kind(&components::runtime_owned());
     for manifest in rendered.manifests() {
-        findings.extend(native::metadata(manifest, checks));
-        findings.extend(native::runtime_owned(manifest, &runtime_owned, checks));
-        findings.extend(fits_crd(manifest, checks));
+        native::metadata(manifest, checks, &mut told);
+        native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
+        fits_crd(manifest, checks, &mut told);
     }
-    let findings: Vec<Diagnostic> =
-        findings.into_iter().map(|finding| finding.site(rendered.site())).collect();
-    let sound = findings.iter().all(|finding| finding.rule.severity != Severity::Error);
-    (sound.then_some(Validated { rendered }), findings)
+    let sound = !told.has_errors();
+    findings.absorb(told.of_site(rendered.site()));
+    sound.then_some(Validated { rendered })
 }
 
-fn fits_crd(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
+fn fits_crd(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let id = &manifest.id;
     let schema = match checks.crds.schema(&id.api_version, &id.kind) {
-        None => return Vec::new(),
-        Some(Err(unusable)) => return vec![*unusable],
+        None => return,
+        Some(Err(unusable)) => return findings.push(*unusable),
         Some(Ok(schema)) => schema,
     };
     let judgement = schema.judge(&manifest.object, None);
-    let unknown = judgement.not_evaluated.into_iter().map(|rule| {
+    findings.extend(judgement.violations.into_iter().map(|violation| {
+        let title =
+            format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
+        Diagnostic::new(&AGAINST_SCHEMA, title)
+            .at((checks.locate)(manifest, &violation.pointer), "this set it")
+            .note(format!("{}: {}", id.kind, violation.message))
+            .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
+    }));
+    findings.extend(judgement.not_evaluated.into_iter().map(|rule| {
         let title = format!("a rule for {} could not be asked", manifest.path);
-        Diagnostic::new(&rules::RULE_NOT_EVALUATED, title)
+        Diagnostic::new(&RULE_NOT_EVALUATED, title)
             .at((checks.locate)(manifest, &rule.pointer), "for this")
             .note(format!("{}: {}", id.kind, rule.message))
             .help("the API server will ask it: `kubectl apply --dry-run=server`")
-    });
-    let violations = judgement.violations.into_iter();
-    violations
-        .map(|violation| {
-            let title =
-                format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
-            Diagnostic::new(&rules::AGAINST_SCHEMA, title)
-                .at((checks.locate)(manifest, &violation.pointer), "this set it")
-                .note(format!("{}: {}", id.kind, violation.message))
-                .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
-        })
-        .chain(unknown)
-        .collect()
+    }));
 }

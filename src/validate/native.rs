@@ -7,27 +7,26 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Checks;
-use crate::diagnostic::{Diagnostic, rules};
+use super::rules::{BAD_OBJECT_NAME, OBJECT_TWICE, PATH_TWICE, RUNTIME_OWNED};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::{dotted, escape, unescape};
 use crate::manifest::{Manifest, RuntimeOwned};
 use crate::name;
 
 /// No two manifests name one object, and no two lie in one file, case ignored.
-pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings) {
     let mut ids: BTreeMap<_, &Manifest> = BTreeMap::new();
     let mut paths: BTreeMap<String, &Manifest> = BTreeMap::new();
     for manifest in manifests {
         let id = (manifest.id.group(), &manifest.id.kind, &manifest.id.namespace, &manifest.id.name);
         if let Some(first) = ids.insert(id, manifest) {
             let title = format!("two manifests are the {} `{}`", manifest.id.kind, manifest.id.name);
-            findings.push(twice(Diagnostic::new(&rules::OBJECT_TWICE, title), manifest, first, checks));
+            findings.push(twice(Diagnostic::new(&OBJECT_TWICE, title), manifest, first, checks));
         } else if let Some(first) = paths.insert(manifest.path.to_lowercase(), manifest) {
             let title = format!("two manifests want the file `{}`", manifest.path);
-            findings.push(twice(Diagnostic::new(&rules::PATH_TWICE, title), manifest, first, checks));
+            findings.push(twice(Diagnostic::new(&PATH_TWICE, title), manifest, first, checks));
         }
     }
-    findings
 }
 
 fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: &Checks<'_>) -> Diagnostic {
@@ -40,12 +39,11 @@ fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: 
 }
 
 /// Names, labels and annotations that the API server takes.
-pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let mut refuse = |pointer: String, reason: String| {
         let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
         findings.push(
-            Diagnostic::new(&rules::BAD_OBJECT_NAME, title)
+            Diagnostic::new(&BAD_OBJECT_NAME, title)
                 .at((checks.locate)(manifest, &pointer), "this set it")
                 .note(reason),
         );
@@ -74,7 +72,6 @@ pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>) -> Vec<Diagnost
             }
         }
     }
-    findings
 }
 
 /// RBAC names are path segments, a Namespace is a label, all others are subdomains.
@@ -106,8 +103,12 @@ pub(super) fn by_kind(rows: &[&'static RuntimeOwned]) -> ByKind {
 }
 
 /// Fields that something in the cluster writes are never rendered, patched or brought along.
-pub(super) fn runtime_owned(manifest: &Manifest, rows: &ByKind, checks: &Checks<'_>) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+pub(super) fn runtime_owned(
+    manifest: &Manifest,
+    rows: &ByKind,
+    checks: &Checks<'_>,
+    findings: &mut Findings,
+) {
     // Nearly always nothing is found: one buffer serves all rows.
     let mut pointer = String::new();
     for Row { owned, steps } in rows.get(&(manifest.id.group(), &manifest.id.kind)).into_iter().flatten() {
@@ -118,7 +119,6 @@ pub(super) fn runtime_owned(manifest: &Manifest, rows: &ByKind, checks: &Checks<
                 .extend(found.iter().map(|pointer| written_at_run_time(manifest, owned, pointer, checks)));
         }
     }
-    findings
 }
 
 fn written_at_run_time(
@@ -128,7 +128,7 @@ fn written_at_run_time(
     checks: &Checks<'_>,
 ) -> Diagnostic {
     let title = format!("`{}` of {} is written at run time", dotted(pointer), manifest.path);
-    Diagnostic::new(&rules::RUNTIME_OWNED, title)
+    Diagnostic::new(&RUNTIME_OWNED, title)
         .at((checks.locate)(manifest, pointer), "this sets it")
         .note(format!("the writer is {}; each sync would set the field back", owned.writer))
         .help("leave it out")

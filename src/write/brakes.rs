@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
+use super::rules::{BEYOND_REMOVAL_LIMITS, LEAVES_UNANNOUNCED};
 use super::tree::is_word;
 use super::{Leaving, Removal, TreeError};
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::rules::{BEYOND_REMOVAL_LIMITS, LEAVES_UNANNOUNCED};
 use crate::diagnostic::words::count;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;
 
 /// How much a run may remove unasked, `limits` of the fleet.
@@ -56,22 +56,20 @@ impl Allowed {
     }
 }
 
-/// What is wrong with removing this much: empty when the run may go on. Removals allowed by name count nowhere, and
-/// what leaves unannounced is told for itself.
-pub fn check(removals: &[Removal], limits: Limits, allowed: &[Allowed]) -> Vec<Diagnostic> {
+/// Tells what is wrong with removing this much: nothing when the run may go on. Removals allowed by name count nowhere,
+/// and what leaves unannounced is told for itself.
+pub fn check(removals: &[Removal], limits: Limits, allowed: &[Allowed], findings: &mut Findings) {
     let counted: Vec<_> =
         removals.iter().filter(|removal| !allowed.iter().any(|allowed| allowed.covers(removal))).collect();
-    let mut found = Vec::new();
     let mut announced = Vec::new();
     for removal in counted {
         match without_lifecycle(removal) {
-            Some(finding) => found.push(finding),
+            Some(finding) => findings.push(finding),
             None => announced.push(removal),
         }
     }
-    found.extend(too_many_sites(&announced, limits.removed_sites));
-    found.extend(too_many_manifests(&announced, limits.removed_manifests));
-    found
+    findings.extend(too_many_sites(&announced, limits.removed_sites));
+    findings.extend(too_many_manifests(&announced, limits.removed_manifests));
 }
 
 fn without_lifecycle(removal: &Removal) -> Option<Diagnostic> {
@@ -168,9 +166,15 @@ mod tests {
         Leaving::Component("podVM".to_owned())
     }
 
+    fn told(removals: &[Removal], limits: Limits, allowed: &[Allowed]) -> Findings {
+        let mut findings = Findings::default();
+        check(removals, limits, allowed, &mut findings);
+        findings
+    }
+
     fn codes(removals: &[Removal], allowed: &[&str]) -> Vec<&'static str> {
         let allowed: Vec<_> = allowed.iter().map(|text| text.parse().unwrap()).collect();
-        check(removals, Limits::default(), &allowed).iter().map(|found| found.rule.code).collect()
+        told(removals, Limits::default(), &allowed).iter().map(|found| found.rule.code).collect()
     }
 
     #[test]
@@ -200,7 +204,7 @@ mod tests {
     fn a_site_counts_as_one_however_many_manifests_it_has() {
         let site = removal("edge", Leaving::Site, Lifecycle::Absent, 500);
         let limits = Limits { removed_sites: 1, removed_manifests: 0 };
-        assert!(check(std::slice::from_ref(&site), limits, &[]).is_empty());
+        assert!(told(std::slice::from_ref(&site), limits, &[]).is_empty());
         assert_eq!(codes(&[site], &[]), ["GS-WRITE-001"]);
     }
 
@@ -216,8 +220,8 @@ mod tests {
     #[test]
     fn few_removals_are_allowed_by_a_line_to_paste() {
         let site = |name| removal(name, Leaving::Site, Lifecycle::Absent, 1);
-        let found = check(&[site("a"), site("b")], Limits::default(), &[]);
-        let help = format!("{:?}", found[0].help);
+        let found = told(&[site("a"), site("b")], Limits::default(), &[]);
+        let help = format!("{:?}", found.iter().next().unwrap().help);
         assert!(help.contains("`--allow-removal a --allow-removal b`"), "{help}");
     }
 

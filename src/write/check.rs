@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::compare::{all_new, compare, join};
+use super::rules::INTERRUPTED_WRITE;
 use super::{FileState, SiteChange, SiteTree, WORK, WriteError, fresh, removal};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::rules::INTERRUPTED_WRITE;
 use crate::disk::Folder;
 
 /// A tree to compare with.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::inventory::{FILE_NAME, Inventory};
 use super::removal::{self, is_yaml};
+use super::rules::{FOREIGN_FILE, IN_THE_WAY};
 use super::{FileState, Leaving, Removal, SiteChange, SiteTree, WriteError, split};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::rules::{FOREIGN_FILE, IN_THE_WAY};
 use crate::disk::{Cause, Cursor, DiskError, Folder, Held, Kind};
 
 /// Compares a site with its folder in the tree and hands each file that is new or changed (path in the site, text) on.

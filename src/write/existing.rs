@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::compare::{compare, join};
 use super::journal::{self, Step};
 use super::{FileState, Removal, SiteChange, SiteTree, WORK, WriteError};
-use crate::diagnostic::Severity;
 use crate::disk::Folder;
 
 /// The changes of a run, staged. Dropped without [`Existing::commit`], they are removed again.
@@ -46,7 +45,7 @@ impl Existing {
         })?;
         let removed = change.files.iter().filter(|(_, state)| **state == FileState::Removed);
         steps.extend(removed.map(|(path, _)| Step::Remove { path: join(tree.site(), path) }));
-        if change.findings.iter().any(|found| found.rule.severity == Severity::Error) {
+        if change.findings.has_errors() {
             self.blocked.store(true, Ordering::Relaxed);
         }
         self.steps.lock().unwrap_or_else(PoisonError::into_inner).extend(steps);

@@ -23,6 +23,7 @@ pub mod inventory;
 mod journal;
 pub mod present;
 pub mod removal;
+pub mod rules;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,7 @@ pub use journal::Recovery;
 pub use removal::{Leaving, Removal};
 pub use tree::{SiteTree, TreeError};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Findings;
 use crate::disk::{self, Folder};
 use existing::Existing;
 use fresh::Fresh;
@@ -63,7 +64,7 @@ pub struct SiteChange {
     /// What is removed, by component; the brakes decide on it.
     pub removals: Vec<Removal>,
     /// Foreign files in the way (errors) or in our folders (warnings).
-    pub findings: Vec<Diagnostic>,
+    pub findings: Findings,
 }
 
 /// A write in progress. It holds the lock of the output folder; dropped without [`Write::commit`], it changes nothing.

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use goldsmith::diagnostic::registry;
+use goldsmith::registry;
 
 /// The files of a case that are not part of its repository.
 const BESIDE: [&str; 2] = ["command", "report.txt"];
@@ -38,7 +38,7 @@ fn every_refused_fleet_has_its_complete_report() {
 #[test]
 fn every_code_has_a_fleet_that_it_refuses() {
     let reports = reports();
-    let missing: Vec<&str> = registry()
+    let missing: Vec<&str> = registry::rules()
         .map(|rule| rule.code)
         .filter(|code| !reports.values().any(|report| report.contains(&format!("[{code}]"))))
         .collect();
@@ -50,7 +50,8 @@ fn at_least_35_refused_fleets_show_something_of_their_own() {
     let mut cases_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut counting = 0;
     for report in reports().values() {
-        let codes = registry().map(|rule| rule.code).filter(|code| report.contains(&format!("[{code}]")));
+        let codes =
+            registry::rules().map(|rule| rule.code).filter(|code| report.contains(&format!("[{code}]")));
         let codes: Vec<&str> =
             codes.filter(|code| cases_of.get(code).is_none_or(|cases| *cases < CASES_OF_A_CODE)).collect();
         counting += usize::from(!codes.is_empty());

@@ -67,7 +67,7 @@ fn every_rule_that_a_schema_names_is_in_the_registry() {
     for kind in Kind::ALL {
         each_schema(&schema(kind), &mut |field| {
             let Some(code) = field.get(REFUSED_BY).and_then(Value::as_str) else { return };
-            assert!(goldsmith::diagnostic::rule(code).is_some(), "{code}");
+            assert!(goldsmith::registry::rule(code).is_some(), "{code}");
             named += 1;
         });
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::image::{GarbageCollect, Pull, Retention};
 use crate::provenance::Sourced;
@@ -43,31 +43,45 @@ pub struct CronSpec {
     pub retention_policy: Sourced<Retention>,
     /// Who clones a PVC of another namespace.
     pub service_account: Option<Sourced<String>>,
-    /// From a registry.
-    pub registry: Option<RegistrySource>,
-    /// Or from a PVC.
-    pub pvc: Option<VolumeReference>,
+    /// What it imports.
+    pub source: Source,
     /// The virtual size; none only for a PVC, whose size is then taken.
     pub size: Option<Sourced<String>>,
     /// The storage class; none for the cluster's default.
     pub storage_class: Option<Sourced<String>>,
 }
 
-/// A container image or ImageStream; exactly one of both.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+/// What an import is made from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// An image that a registry holds.
+    Registry(RegistrySource),
+    /// A PVC that is cloned.
+    Pvc(VolumeReference),
+}
+
+/// An image that a registry holds, and how it is pulled.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RegistrySource {
-    /// `docker://host/repository:tag`, behind the mirrors where a pod pulls.
-    pub url: Option<Sourced<String>>,
-    /// `name` or `name:tag`.
-    pub image_stream: Option<Sourced<String>>,
+    /// Which.
+    pub image: RegistryImage,
     /// Who pulls.
-    pub pull_method: Option<Sourced<Pull>>,
+    pub pull_method: Sourced<Pull>,
     /// Secret for a pull by pod.
     pub secret: Option<Sourced<String>>,
     /// ConfigMap for a pull by pod.
     pub certificates: Option<Sourced<String>>,
     /// The one architecture of this import.
     pub architecture: Option<Sourced<String>>,
+}
+
+/// How an image of a registry is named.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RegistryImage {
+    /// `docker://host/repository:tag`, behind the mirrors where a pod pulls.
+    Url(Sourced<String>),
+    /// An ImageStream, `name` or `name:tag`.
+    ImageStream(Sourced<String>),
 }
 
 /// A volume by namespace and name.
@@ -79,9 +93,56 @@ pub struct VolumeReference {
     pub name: Sourced<String>,
 }
 
+impl RegistrySource {
+    /// An image that needs nothing beside whoever pulls it.
+    pub fn new(image: RegistryImage, pull_method: Sourced<Pull>) -> Self {
+        RegistrySource { image, pull_method, secret: None, certificates: None, architecture: None }
+    }
+}
+
+// Templates ask for each alternative by its name, and in strict mode every name must be there.
+
+impl Serialize for Source {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Names<'s> {
+            registry: Option<&'s RegistrySource>,
+            pvc: Option<&'s VolumeReference>,
+        }
+        let names = match self {
+            Source::Registry(registry) => Names { registry: Some(registry), pvc: None },
+            Source::Pvc(pvc) => Names { registry: None, pvc: Some(pvc) },
+        };
+        names.serialize(serializer)
+    }
+}
+
+impl Serialize for RegistryImage {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Names<'s> {
+            url: Option<&'s Sourced<String>>,
+            image_stream: Option<&'s Sourced<String>>,
+        }
+        let names = match self {
+            RegistryImage::Url(url) => Names { url: Some(url), image_stream: None },
+            RegistryImage::ImageStream(stream) => Names { url: None, image_stream: Some(stream) },
+        };
+        names.serialize(serializer)
+    }
+}
+
 impl Cron {
     /// The DataSource that it repoints, if anything is imported.
     pub fn managed(&self) -> Option<&Sourced<String>> {
         self.spec.as_ref().map(|spec| &spec.managed_data_source)
+    }
+
+    /// The image of a registry that it imports.
+    pub fn registry(&self) -> Option<&RegistrySource> {
+        match &self.spec.as_ref()?.source {
+            Source::Registry(registry) => Some(registry),
+            Source::Pvc(_) => None,
+        }
     }
 }

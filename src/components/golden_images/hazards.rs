@@ -5,7 +5,7 @@ use crate::diagnostic::Rule;
 /// Every rule of this component.
 pub static RULES: &[&Rule] = &[
     &TWO_IMAGES,
-    &NOT_ONE_SOURCE,
+    &NO_SOURCE,
     &NO_SIZE,
     &CRON_NAME_TOO_LONG,
     &DATA_SOURCE_NAME_TOO_LONG,
@@ -33,7 +33,6 @@ pub static RULES: &[&Rule] = &[
     &NODE_PULL_IGNORES,
     &GATES_REPLACED,
     &OVERRIDE_NEVER_POLLED,
-    &OUT_OF_BOUNDS,
     &DELETED_WITH_ITS_IMPORTS,
     &LIMITS_THE_PRODUCT,
 ];
@@ -47,12 +46,12 @@ pub static TWO_IMAGES: Rule = Rule::error(
      (golden-images 1.8, 3.4)",
 );
 
-/// An image or DataSource with no source, or with several.
-pub static NOT_ONE_SOURCE: Rule = Rule::error(
+/// An image or DataSource with no source.
+pub static NO_SOURCE: Rule = Rule::error(
     "GS-GOLD-002",
-    "an image or DataSource does not have exactly one source",
-    "CDI refuses a DataImportCron whose source is not exactly one of registry and pvc, and a DataSource with several \
-     sources is read differently by each of its consumers (golden-images 1.2, 2)",
+    "an image or DataSource has no source",
+    "CDI refuses a DataImportCron without a source, and of a DataSource without one nothing can be cloned \
+     (golden-images 1.2, 2)",
 );
 
 /// An image without a size.
@@ -268,14 +267,6 @@ pub static OVERRIDE_NEVER_POLLED: Rule = Rule::error(
      (golden-images 4.3)",
 );
 
-/// A value outside its bounds.
-pub static OUT_OF_BOUNDS: Rule = Rule::error(
-    "GS-GOLD-030",
-    "a value is outside its bounds",
-    "the bound is that of the API or of the operator that reads it; `importsToKeep: 0`, for one, deletes the image in use \
-     (golden-images 1.1)",
-);
-
 /// A change that deletes an image and all that was imported of it.
 pub static DELETED_WITH_ITS_IMPORTS: Rule = Rule::error(
     "GS-GOLD-031",
@@ -331,10 +322,8 @@ mod tests {
     }
 
     #[test]
-    fn an_image_has_exactly_one_source() {
+    fn an_image_and_a_data_source_have_a_source() {
         refused(&product("4.20", "images:\n  a: {size: 1Gi}\n"), "GS-GOLD-002", "`a` has no source", &[4]);
-        let both = "images:\n  a:\n    registry: a.example/b\n    imageStream: b\n    size: 1Gi\n";
-        refused(&product("4.20", both), "GS-GOLD-002", "`a` has several sources", &[5, 6]);
         let none = format!("{RHEL}dataSources:\n  d: {{}}\n");
         refused(&product("4.20", &none), "GS-GOLD-002", "`d` has no source", &[6]);
     }
@@ -529,6 +518,18 @@ mod tests {
     }
 
     #[test]
+    fn an_overridden_common_image_is_not_where_the_custom_images_are() {
+        let with = |source: &str| {
+            let text = format!(
+                "namespace: golden\ncommonBootImages: {{images: {{fedora: {{keep: 3}}}}}}\ndataSources: {{fedora: {source}}}\n"
+            );
+            site(&upstream("1.16", &text)).codes()
+        };
+        assert_eq!(with("{pvc: {name: p}}"), [""; 0]);
+        assert_eq!(with("{adoptedBy: fedora}"), ["GS-GOLD-022"]);
+    }
+
+    #[test]
     fn a_data_volume_follows_what_is_there() {
         let codes =
             |volume: &str| site(&product("4.20", &format!("{RHEL}dataVolumes:\n  v: {volume}\n"))).codes();
@@ -565,22 +566,6 @@ mod tests {
             "`fedora` shall not be polled, which an override cannot say",
             &[5, 5],
         );
-    }
-
-    #[test]
-    fn values_keep_their_bounds() {
-        let image =
-            |more: &str| site(&product("4.20", &format!("images:\n  a: {{size: 1Gi, {more}}}\n"))).codes();
-        for more in ["keep: 0", "keep: 101", "storageClass: ''", "defaultPreference: a/b"] {
-            assert_eq!(image(&format!("registry: a.example/b, {more}")), ["GS-GOLD-030"], "{more}");
-        }
-        assert_eq!(image("imageStream: 'a:b:c'"), ["GS-GOLD-030"]);
-        let after = |text: &str| {
-            site(&product("4.20", &format!("{RHEL}alerts: {{enabled: true, outdatedAfter: {text}}}\n")))
-                .codes()
-        };
-        assert_eq!(after("'90'"), ["GS-GOLD-030"]);
-        assert_eq!(after("90m"), [""; 0]);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::spec::ObjectReference;
-use crate::name::DnsLabel;
-use crate::provenance::Setting;
+use crate::name::{DnsLabel, LabelValue};
+use crate::provenance::{Setting, Sourced};
 use crate::schedule::ScheduleSpec;
 use crate::spec::{Architecture, ImageReference, Quantity};
 
@@ -68,7 +68,7 @@ pub struct ImageSpec {
     /// (containerized-data-importer#2689).
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = "registry.example/images/rhel9:latest")]
-    pub registry: Setting<ImageReference>,
+    registry: Setting<ImageReference>,
 
     /// An ImageStream of the image's namespace, `name` or `name:tag`. OpenShift only; pulled by the node.
     #[serde(skip_serializing_if = "Setting::is_unset")]
@@ -76,11 +76,11 @@ pub struct ImageSpec {
         example = "rhel9-guest:latest",
         regex(pattern = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[\\w][\\w.-]{0,127})?$")
     )]
-    pub image_stream: Setting<String>,
+    image_stream: Setting<String>,
 
     /// A PVC that is cloned whenever it is created anew. Needs CDI 1.62 (HyperConverged 1.15).
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub pvc: Setting<ObjectReference>,
+    pvc: Setting<ObjectReference>,
 
     /// Virtual size of the imported disk, as a quantity of at least 1Mi. Required for registry and ImageStream
     /// sources, here or in `defaults`.
@@ -148,12 +148,35 @@ pub struct ImageSpec {
     /// image itself says.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = "u1.medium", length(min = 1, max = 63))]
-    pub default_instancetype: Setting<String>,
+    pub default_instancetype: Setting<LabelValue>,
 
     /// Preference that virtual machines of this image get by default. Default: what the image itself says.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = "rhel.9", length(min = 1, max = 63))]
-    pub default_preference: Setting<String>,
+    pub default_preference: Setting<LabelValue>,
+}
+
+/// The source of an image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ImageSource<'s> {
+    /// A containerDisk in a registry.
+    Registry(&'s Sourced<ImageReference>),
+    /// An ImageStream of the image's namespace.
+    ImageStream(&'s Sourced<String>),
+    /// A PVC.
+    Pvc(&'s Sourced<ObjectReference>),
+}
+
+/// The keys that give the source of an image, of which a layer gives one at most.
+pub(super) const SOURCES: &[&str] = &["registry", "imageStream", "pvc"];
+
+impl ImageSpec {
+    /// The source that is given.
+    pub fn source(&self) -> Option<ImageSource<'_>> {
+        let registry = self.registry.get().map(ImageSource::Registry);
+        let image_stream = || self.image_stream.get().map(ImageSource::ImageStream);
+        registry.or_else(image_stream).or_else(|| self.pvc.get().map(ImageSource::Pvc))
+    }
 }
 
 /// A common boot image dropped or overridden; at most one of `registry`, `imageStream`, `pvc`.

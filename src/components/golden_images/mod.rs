@@ -20,19 +20,23 @@ pub mod upstream;
 
 use crate::components::Component;
 pub use manifests::drafts;
-pub use resolve::{Asked, GoldenImages, node_pulls, resolve};
+pub use resolve::{Asked, GoldenImages, complete, node_pulls, resolve};
 
 /// What the flow knows of this component.
 pub const COMPONENT: Component = Component {
     key: manifests::KEY,
-    folders: &[manifests::FOLDER, manifests::PATCH_FOLDER],
     alternatives: spec::ALTERNATIVES,
     rules: hazards::RULES,
     runtime_owned: runtime_owned::RUNTIME_OWNED,
     shared: ownership::SHARED,
     // Where OpenShift Virtualization keeps the HyperConverged.
     home_namespace: "openshift-cnv",
-    lifecycle: |site| site.golden_images.as_ref().map(|golden| golden.lifecycle.value),
-    drafts: |site| site.golden_images.iter().flat_map(|golden| drafts(golden, &site.metadata)).collect(),
+    attachments: |sections| {
+        sections.golden_images.get().and_then(|golden| golden.snapshot()).into_iter().collect()
+    },
+    lifecycle: |components, _| components.golden_images.as_ref().map(|golden| golden.lifecycle.value),
+    drafts: |components, common, _| {
+        components.golden_images.iter().flat_map(|golden| drafts(golden, common)).collect()
+    },
     consequences: consequences::of,
 };

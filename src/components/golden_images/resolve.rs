@@ -5,39 +5,42 @@
 
 mod alerts;
 mod asked;
+mod by_architecture;
 mod carrier;
-mod common;
-mod complete;
+mod common_boot_images;
 mod consumers;
+mod custom_images;
+mod data_import_cron;
 mod data_sources;
-mod expansion;
 mod expected;
+mod image_defaults;
 mod names;
 mod overrides;
-mod own;
 mod pull;
-mod settings;
 mod snapshot;
-mod storage;
 mod storage_limit;
+mod storage_profiles;
 
-use crate::diagnostic::Diagnostic;
+use crate::components::Basis;
+use crate::components::registries::Registries;
+use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Ownership};
-use crate::provenance::{DefaultRule, Sourced};
+use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::spec::Architecture;
 
 pub use alerts::{Alerts, Expression};
 pub use asked::Asked;
 pub use carrier::{Carrier, HyperConverged, Ssp};
 pub use consumers::{CloneRight, Consumer, DataVolume};
-pub use data_sources::DataSource;
+pub use custom_images::node_pulls;
+pub use data_sources::{DataSource, Onto};
 pub use expected::{Certificates, Expected};
-pub use own::node_pulls;
 pub use pull::ImportRight;
-pub use storage::StorageProfile;
+pub use storage_profiles::StorageProfile;
 
 use super::cron::Cron;
 use super::ownership;
+use super::spec::GoldenImagesSpec;
 use asked::Resolving;
 
 /// Golden images of a site.
@@ -82,16 +85,29 @@ pub struct GoldenImages {
 static LIFECYCLE: DefaultRule =
     DefaultRule { path: "goldenImages.lifecycle", reason: "what the site asks for is there" };
 
+/// Completes the section of a site, where it has one.
+pub fn complete(
+    section: &Setting<GoldenImagesSpec>,
+    basis: &Basis<'_>,
+    registries: &Registries,
+    findings: &mut Findings,
+) -> Option<GoldenImages> {
+    let Basis { site, lifecycle, platform, attachments, sources } = *basis;
+    let spec = section.get()?;
+    let snapshot = spec.snapshot().and_then(|path| attachments.get(&path.value).copied());
+    resolve(&Asked { site, spec, lifecycle, platform, registries, snapshot, sources }, findings)
+}
+
 /// Completes the section. None where findings leave nothing to render.
-pub fn resolve(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Option<GoldenImages> {
+pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImages> {
     let carrier = carrier::resolve(asked, findings)?;
     let mut resolving = Resolving::new(asked, &carrier, findings)?;
     let mut crons = overrides::resolve(&mut resolving);
-    crons.extend(own::resolve(&mut resolving));
+    crons.extend(custom_images::resolve(&mut resolving));
     crons.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     names::check(&mut resolving, &crons);
-    let pointers = expansion::pointers(&resolving, &crons);
-    let crons = expansion::expand(&mut resolving, crons);
+    let pointers = by_architecture::pointers(&resolving, &crons);
+    let crons = by_architecture::expand(&mut resolving, crons);
     let data_sources = data_sources::resolve(&mut resolving, &crons, pointers);
     let data_volumes = consumers::data_volumes(&mut resolving, &data_sources);
     let expected = expected::of(&resolving, &crons);
@@ -103,7 +119,7 @@ pub fn resolve(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Option<Gold
             .namespace_object()
             .then(|| ownership::NAMESPACE.ownership(&wanted.namespace)),
         storage_limit: storage_limit::resolve(&mut resolving),
-        storage_profiles: storage::resolve(&mut resolving),
+        storage_profiles: storage_profiles::resolve(&mut resolving),
         storage_profile_ownership: ownership::STORAGE_PROFILE.ownership(&wanted.storage_profiles),
         clone_rights: consumers::clone_rights(&resolving, &crons, &data_sources, &data_volumes),
         import_rights: pull::import_rights(&resolving, &crons),

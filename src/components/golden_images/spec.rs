@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::image::{CommonImageSpec, ImageDefaults, ImageSpec};
+use super::image::{self, CommonImageSpec, ImageDefaults, ImageSpec};
 use crate::manifest::{Lifecycle, Ownership};
-use crate::name::DnsLabel;
-use crate::provenance::Setting;
+use crate::name::{DnsLabel, DnsSubdomain};
+use crate::provenance::{Setting, Sourced};
 use crate::schedule;
 use crate::spec::{Alternatives, Quantity};
 
@@ -68,7 +68,7 @@ pub struct GoldenImagesSpec {
 
     /// How imports are kept on a storage class, by the name of the StorageClass.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub storage_profiles: Setting<BTreeMap<String, Setting<StorageProfileSpec>>>,
+    pub storage_profiles: Setting<BTreeMap<DnsSubdomain, Setting<StorageProfileSpec>>>,
 
     /// Namespaces whose service accounts may clone the custom images, by name. Virtual machines clone as a service
     /// account of their own namespace, so granting people is not enough (kubevirt#10011).
@@ -96,6 +96,13 @@ pub struct GoldenImagesSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = "present"))]
     pub lifecycle: Setting<Lifecycle>,
+}
+
+impl GoldenImagesSpec {
+    /// The file with a snapshot of the common boot images.
+    pub fn snapshot(&self) -> Option<&Sourced<String>> {
+        self.common_boot_images.get()?.snapshot.get()
+    }
 }
 
 /// Which object carries images to the cluster.
@@ -150,20 +157,43 @@ pub struct DataSourceSpec {
 
     /// A PVC that exists. Never one that a DataImportCron made: CDI would delete the DataSource with the import.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub pvc: Setting<ObjectReference>,
+    pvc: Setting<ObjectReference>,
 
     /// A VolumeSnapshot that exists.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub snapshot: Setting<ObjectReference>,
+    snapshot: Setting<ObjectReference>,
 
     /// Another DataSource of the same namespace. Needs CDI 1.63.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub data_source: Setting<DnsLabel>,
+    data_source: Setting<DnsLabel>,
 
     /// Let CDI keep this DataSource up to date from the named image of this section: writes the label that makes a
     /// DataImportCron adopt a DataSource that exists already. Then none of the three sources is given.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    pub adopted_by: Setting<DnsLabel>,
+    adopted_by: Setting<DnsLabel>,
+}
+
+/// What gives a DataSource its content.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DataSourceContent<'s> {
+    /// A PVC that exists.
+    Pvc(&'s Sourced<ObjectReference>),
+    /// A VolumeSnapshot that exists.
+    Snapshot(&'s Sourced<ObjectReference>),
+    /// Another DataSource.
+    DataSource(&'s Sourced<DnsLabel>),
+    /// The DataImportCron of an image.
+    AdoptedBy(&'s Sourced<DnsLabel>),
+}
+
+impl DataSourceSpec {
+    /// What is given.
+    pub fn content(&self) -> Option<DataSourceContent<'_>> {
+        let pvc = self.pvc.get().map(DataSourceContent::Pvc);
+        pvc.or_else(|| self.snapshot.get().map(DataSourceContent::Snapshot))
+            .or_else(|| self.data_source.get().map(DataSourceContent::DataSource))
+            .or_else(|| self.adopted_by.get().map(DataSourceContent::AdoptedBy))
+    }
 }
 
 /// An object by namespace and name.
@@ -329,15 +359,13 @@ pub struct OwnershipSpec {
 
 /// Keys that exclude each other.
 pub const ALTERNATIVES: &[Alternatives] = &[
-    Alternatives { path: "goldenImages.images.*", keys: IMAGE_SOURCES },
+    Alternatives { path: "goldenImages.images.*", keys: image::SOURCES },
     Alternatives { path: "goldenImages.images.*.schedule", keys: schedule::ALTERNATIVES },
     Alternatives { path: "goldenImages.defaults.schedule", keys: schedule::ALTERNATIVES },
-    Alternatives { path: "goldenImages.commonBootImages.images.*", keys: IMAGE_SOURCES },
+    Alternatives { path: "goldenImages.commonBootImages.images.*", keys: image::SOURCES },
     Alternatives { path: "goldenImages.commonBootImages.images.*.schedule", keys: schedule::ALTERNATIVES },
     Alternatives {
         path: "goldenImages.dataSources.*",
         keys: &["pvc", "snapshot", "dataSource", "adoptedBy"],
     },
 ];
-
-const IMAGE_SOURCES: &[&str] = &["registry", "imageStream", "pvc"];

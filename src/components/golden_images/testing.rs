@@ -9,7 +9,7 @@ use super::spec::GoldenImagesSpec;
 use super::{Asked, GoldenImages, drafts, node_pulls, resolve};
 use crate::components::registries::resolve::{MirrorForm, resolve as resolve_registries};
 use crate::components::registries::spec::RegistriesSpec;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::CommonMetadata;
 use crate::manifest::Lifecycle;
 use crate::provenance::decode::decode;
@@ -51,14 +51,14 @@ pub(super) fn site_with_snapshot(text: &str, snapshot: Option<&str>) -> Outcome 
     assert_eq!(problems, []);
     let (sections, mismatches): (Sections, _) = decode(&tree);
     assert_eq!(mismatches, []);
-    let mut findings = Vec::new();
+    let mut findings = Findings::default();
     let platform = sections.platform.get().unwrap().value.resolve(&Origin::Unknown, &sources, &mut findings);
     let platform = platform.unwrap_or_else(|| panic!("{findings:?}"));
     let spec = sections.golden_images.get().unwrap();
     let registries = sections.registries.section();
     // How mirrors are told to the cluster concerns no image.
     let form = Sourced { value: MirrorForm::MirrorSets, origin: Origin::Unknown };
-    let registries = resolve_registries(&registries, form, &node_pulls(spec));
+    let registries = resolve_registries(&registries, form, &node_pulls(&sections.golden_images));
     let name = Sourced { value: "paris".to_owned(), origin: Origin::Unknown };
     let asked = Asked {
         site: &name,
@@ -69,7 +69,8 @@ pub(super) fn site_with_snapshot(text: &str, snapshot: Option<&str>) -> Outcome 
         snapshot,
         sources: &sources,
     };
-    Outcome { golden: resolve(&asked, &mut findings), findings }
+    let golden = resolve(&asked, &mut findings);
+    Outcome { golden, findings: findings.iter().cloned().collect() }
 }
 
 impl Outcome {

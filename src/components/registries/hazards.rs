@@ -6,7 +6,7 @@
 use super::location::{Fault, is_host, mirror_fault, source_fault};
 use super::resolve::{Mirror, MirrorForm, Registries};
 use super::spec::{Pulls, RegistriesSpec, SourcePolicy, TrustedCaSpec};
-use crate::diagnostic::{Diagnostic, Rule};
+use crate::diagnostic::{Diagnostic, Findings, Rule};
 use crate::provenance::{Origin, Place, Sourced, Sources};
 
 /// The rules of this component.
@@ -113,11 +113,12 @@ static PRIVATE_KEY: Rule = Rule::error(
 );
 
 /// What is wrong with the section; `registries` is what it was resolved to.
-pub fn check(spec: &RegistriesSpec, registries: &Registries, sources: &Sources) -> Vec<Diagnostic> {
+pub fn check(spec: &RegistriesSpec, registries: &Registries, sources: &Sources, findings: &mut Findings) {
     let place = |origin: &Origin| sources.place_of(origin);
-    let mut findings = Vec::new();
     for mirror in &registries.mirrors {
-        findings.extend(malformed(mirror, &place));
+        findings.extend(malformed_source(mirror, &place));
+        findings.extend(without_mirror(mirror, &place));
+        findings.extend(malformed_mirrors(mirror, &place));
         findings.extend(repeated(mirror, &place));
         findings.extend(source_never_reached(mirror, &place));
         if mirror.managed.value {
@@ -128,56 +129,57 @@ pub fn check(spec: &RegistriesSpec, registries: &Registries, sources: &Sources) 
     findings.extend(spec.trusted_ca.get().and_then(|given| config_map_missing(given, &place)));
     let certificates = spec.trusted_ca.get().and_then(|given| given.certificates.get());
     findings.extend(certificates.and_then(|certificates| not_certificates(certificates, &place)));
-    findings
 }
 
-fn malformed(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> Vec<Diagnostic> {
+fn malformed_source(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> Option<Diagnostic> {
     let source = mirror.source.value.as_str();
-    let mut findings = Vec::new();
-    if let Some(fault) = source_fault(source) {
-        let found = Diagnostic::new(&SOURCE_MALFORMED, format!("the source `{source}` has {}", fault.what))
-            .at(place(&mirror.source.origin), "this source")
-            .note("a source is `host[:port][/path]` or `*.host`");
-        findings.push(match fault.instead {
-            Some(instead) => {
-                found.edit("for the location alone, write", place(&mirror.source.origin), instead)
-            }
-            None => found,
-        });
-    }
-    if mirror.to.is_empty() {
-        findings.push(
-            Diagnostic::new(&MIRROR_MISSING, format!("the source `{source}` has no mirror"))
-                .at(place(&mirror.source.origin), "`to` is missing or empty")
-                .help("name the mirrors in `to`, or take the entry away with `enabled: false`"),
-        );
-    }
-    let faults = mirror.to.iter().filter_map(|to| Some((to, mirror_fault(&to.value)?)));
-    findings.extend(faults.map(|(to, Fault { what, instead })| {
-        let found = Diagnostic::new(&MIRROR_MALFORMED, format!("the mirror `{}` has {what}", to.value))
-            .at(place(&to.origin), what)
-            .note("a mirror is `host[:port][/path]`");
-        match instead {
-            Some(instead) => found.edit("for the location alone, write", place(&to.origin), instead),
-            None => found,
-        }
-    }));
-    findings
+    let fault = source_fault(source)?;
+    let found = Diagnostic::new(&SOURCE_MALFORMED, format!("the source `{source}` has {}", fault.what))
+        .at(place(&mirror.source.origin), "this source")
+        .note("a source is `host[:port][/path]` or `*.host`");
+    Some(with_way_out(found, &fault, place(&mirror.source.origin)))
 }
 
-fn repeated(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> Vec<Diagnostic> {
+fn without_mirror(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> Option<Diagnostic> {
+    mirror.to.is_empty().then(|| {
+        Diagnostic::new(&MIRROR_MISSING, format!("the source `{}` has no mirror", mirror.source.value))
+            .at(place(&mirror.source.origin), "`to` is missing or empty")
+            .help("name the mirrors in `to`, or take the entry away with `enabled: false`")
+    })
+}
+
+fn malformed_mirrors(
+    mirror: &Mirror,
+    place: &impl Fn(&Origin) -> Option<Place>,
+) -> impl Iterator<Item = Diagnostic> {
+    let faults = mirror.to.iter().filter_map(|to| Some((to, mirror_fault(&to.value)?)));
+    faults.map(|(to, fault)| {
+        let found =
+            Diagnostic::new(&MIRROR_MALFORMED, format!("the mirror `{}` has {}", to.value, fault.what))
+                .at(place(&to.origin), fault.what)
+                .note("a mirror is `host[:port][/path]`");
+        with_way_out(found, &fault, place(&to.origin))
+    })
+}
+
+fn with_way_out(finding: Diagnostic, fault: &Fault, place: Option<Place>) -> Diagnostic {
+    match &fault.instead {
+        Some(instead) => finding.edit("for the location alone, write", place, instead),
+        None => finding,
+    }
+}
+
+fn repeated(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> impl Iterator<Item = Diagnostic> {
     let earlier = |at: usize| mirror.to[..at].iter().find(|first| first.value == mirror.to[at].value);
-    let pairs = (0..mirror.to.len()).filter_map(|at| Some((earlier(at)?, &mirror.to[at])));
-    pairs
-        .map(|(first, second)| {
-            let source = &mirror.source.value;
-            let title = format!("the mirror `{}` is given twice for `{source}`", second.value);
-            Diagnostic::new(&MIRROR_REPEATED, title)
-                .at(place(&second.origin), "again here")
-                .with(place(&first.origin), "first here")
-                .help("keep the one whose place in the order is right")
-        })
-        .collect()
+    let pairs = (0..mirror.to.len()).filter_map(move |at| Some((earlier(at)?, &mirror.to[at])));
+    pairs.map(|(first, second)| {
+        let source = &mirror.source.value;
+        let title = format!("the mirror `{}` is given twice for `{source}`", second.value);
+        Diagnostic::new(&MIRROR_REPEATED, title)
+            .at(place(&second.origin), "again here")
+            .with(place(&first.origin), "first here")
+            .help("keep the one whose place in the order is right")
+    })
 }
 
 fn source_never_reached(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Place>) -> Option<Diagnostic> {
@@ -245,17 +247,17 @@ fn beyond_content_source_policy(mirror: &Mirror) -> Option<(&'static str, &Origi
     never.then_some(("source policy", &mirror.policy.origin, "leave `sourcePolicy` out"))
 }
 
-fn hosts(spec: &RegistriesSpec, place: &impl Fn(&Origin) -> Option<Place>) -> Vec<Diagnostic> {
+fn hosts(
+    spec: &RegistriesSpec,
+    place: &impl Fn(&Origin) -> Option<Place>,
+) -> impl Iterator<Item = Diagnostic> {
     let entries = spec.credentials.get().into_iter().flat_map(|entries| &entries.value);
     let given = entries.filter_map(|(host, names)| Some((host, names.get()?)));
-    given
-        .filter(|(host, _)| !is_host(host))
-        .map(|(host, names)| {
-            Diagnostic::new(&HOST_MALFORMED, format!("`{host}` is no registry host"))
-                .at(place(&names.origin), "not a host")
-                .help("write the host as image references have it, with its port if it has one, and nothing else")
-        })
-        .collect()
+    given.filter(|(host, _)| !is_host(host)).map(|(host, names)| {
+        Diagnostic::new(&HOST_MALFORMED, format!("`{host}` is no registry host"))
+            .at(place(&names.origin), "not a host")
+            .help("write the host as image references have it, with its port if it has one, and nothing else")
+    })
 }
 
 fn config_map_missing(
@@ -331,7 +333,9 @@ mod tests {
     fn findings(form: MirrorForm, spec: Value) -> Vec<Diagnostic> {
         let spec = serde_json::from_value(spec).unwrap();
         let form = Sourced { value: form, origin: Origin::Unknown };
-        check(&spec, &resolve(&spec, form, &[]), &Sources::default())
+        let mut findings = Findings::default();
+        check(&spec, &resolve(&spec, form, &[]), &Sources::default(), &mut findings);
+        findings.iter().cloned().collect()
     }
 
     fn codes(form: MirrorForm, spec: Value) -> Vec<&'static str> {
@@ -417,8 +421,8 @@ mod tests {
 
     #[test]
     fn all_faults_of_one_mirror_are_told() {
-        let spec = one("https://quay.io", json!({"to": ["a/", "b:tag", "b:tag"]}));
-        let expected = ["GS-REG-001", "GS-REG-002", "GS-REG-002", "GS-REG-002", "GS-REG-004"];
+        let spec = one("https://quay.io", json!({"to": ["a/", "b:tag", "c", "c"]}));
+        let expected = ["GS-REG-001", "GS-REG-002", "GS-REG-002", "GS-REG-004"];
         assert_eq!(codes(MirrorForm::MirrorSets, spec), expected);
     }
 
@@ -438,7 +442,9 @@ mod tests {
         let mut registries = resolve(&spec, form, &[]);
         registries.mirrors[0].to.value[0].origin = Origin::Written(Loc { source, start: 5, end: 26 });
 
-        let found = &check(&spec, &registries, &sources)[0];
+        let mut findings = Findings::default();
+        check(&spec, &registries, &sources, &mut findings);
+        let found = findings.iter().next().unwrap();
         let place = found.primary.as_ref().map(|label| label.place.to_string());
         assert_eq!(place.as_deref(), Some("site.yaml:1:6"));
         assert!(matches!(&found.help[..], [Help::Edit { with, .. }] if with == "m.example/a"));

@@ -7,13 +7,16 @@ pub mod manifests;
 pub mod resolve;
 pub mod spec;
 
-use crate::components::Component;
+use crate::components::{Basis, Component};
+use crate::diagnostic::Findings;
+use crate::provenance::{Setting, Sourced};
+use crate::spec::ImageReference;
 pub use resolve::Registries;
+use spec::RegistriesSpec;
 
 /// What the flow knows of this component.
 pub const COMPONENT: Component = Component {
     key: "registries",
-    folders: &["registries-mirrors"],
     alternatives: &[],
     rules: hazards::RULES,
     // Nothing in the cluster writes to mirror sets: their status is empty.
@@ -22,7 +25,21 @@ pub const COMPONENT: Component = Component {
     shared: &[],
     // Everything of it is cluster-scoped.
     home_namespace: "",
-    lifecycle: |site| (!site.registries.is_empty()).then_some(site.lifecycle.value),
-    drafts: |site| manifests::drafts(&site.registries, &site.metadata, &site.lifecycle),
+    attachments: |_| Vec::new(),
+    lifecycle: |components, site| (!components.registries.is_empty()).then_some(site),
+    drafts: |components, common, site| manifests::drafts(&components.registries, common, site),
     consequences: |_, _| Vec::new(),
 };
+
+/// Completes the section of a site, and tells what is wrong with it.
+pub fn complete(
+    section: &Setting<RegistriesSpec>,
+    basis: &Basis<'_>,
+    node_pulls: &[Sourced<ImageReference>],
+    findings: &mut Findings,
+) -> Registries {
+    let spec = section.section();
+    let registries = resolve::resolve(&spec, resolve::MirrorForm::on(basis.platform), node_pulls);
+    hazards::check(&spec, &registries, basis.sources, findings);
+    registries
+}

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::location::{coverage, is_wildcard};
 use super::spec::{CredentialsSpec, MirrorSpec, Pulls, RegistriesSpec, SourcePolicy, TrustedCaSpec};
-use crate::capability::Decision;
+use crate::capability::platform::Topology;
+use crate::capability::{Capability, Platform, Product};
 use crate::name::DnsLabel;
-use crate::provenance::{DefaultRule, Origin, Sourced};
+use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::ImageReference;
 
 /// Registries of a site.
@@ -133,22 +134,18 @@ impl Registries {
 }
 
 impl MirrorForm {
-    /// The form that a cluster serves. `openshift` and `hosted` are the origins of what says that the cluster is an
-    /// OpenShift or OKD, and that its control plane is hosted elsewhere; none where it is not.
-    pub fn of(
-        openshift: Option<&Origin>,
-        hosted: Option<&Origin>,
-        mirror_sets: &Decision,
-    ) -> Sourced<MirrorForm> {
-        let (form, origin) = match (openshift, hosted) {
-            (None, _) => {
-                return Sourced::derived(MirrorForm::NodeConfiguration, "mirrors of a plain Kubernetes", &[]);
-            }
-            (Some(_), Some(hosted)) => (MirrorForm::HostedCluster, hosted),
-            (Some(_), None) if mirror_sets.available => (MirrorForm::MirrorSets, &mirror_sets.origin),
-            (Some(_), None) => (MirrorForm::ContentSourcePolicy, &mirror_sets.origin),
-        };
-        Sourced { value: form, origin: origin.clone() }
+    /// The form that a cluster serves: its product and its shape decide.
+    pub fn on(platform: &Platform) -> Sourced<MirrorForm> {
+        if !platform.has(Product::OpenShift) {
+            return Sourced::derived(MirrorForm::NodeConfiguration, "mirrors of a plain Kubernetes", &[]);
+        }
+        if platform.topology.value == Topology::Hosted {
+            return platform.topology.clone().map(|_| MirrorForm::HostedCluster);
+        }
+        let mirror_sets = platform.decide(Capability::ImageMirrorSets, &[Product::OpenShift]);
+        mirror_sets
+            .sourced()
+            .map(|served| if served { MirrorForm::MirrorSets } else { MirrorForm::ContentSourcePolicy })
     }
 }
 
@@ -229,6 +226,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::provenance::Origin;
     use crate::yaml::Loc;
 
     fn mirrors(mirrors: &Value, node_pulls: &[&str]) -> Registries {

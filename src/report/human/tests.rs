@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::diagnostic::{Rule, from_mismatch, from_yaml, rules};
+use crate::load::rules::{NO_SITE, WRONG_DOCUMENT};
 use crate::provenance::decode::{Cause, Mismatch, Wants};
 use crate::provenance::{Place, Source, Sources};
 use crate::report::{Manifest, Site};
@@ -11,6 +12,7 @@ use crate::yaml::Loc;
 use crate::yaml::read::{Fix, Problem, Purpose};
 
 static TWO_IMAGES: Rule = Rule::error("GS-TEST-001", "two images manage one DataSource", "for tests");
+static FOREIGN: Rule = Rule::warning("GS-TEST-002", "a file of somebody else", "for tests");
 
 const SITE: &str = "\
 spec:
@@ -353,7 +355,7 @@ error[GS-TEST-001]: a block
 
 #[test]
 fn a_finding_without_a_place_is_told_all_the_same() {
-    let finding = Diagnostic::new(&rules::NO_SITE, "no site matches `--site x`").help("the fleet has `lyon`");
+    let finding = Diagnostic::new(&NO_SITE, "no site matches `--site x`").help("the fleet has `lyon`");
     assert_shown(
         &finding,
         "
@@ -367,7 +369,7 @@ error[GS-FLEET-001]: no site matches `--site x`
 #[test]
 fn an_empty_file_can_be_pointed_at() {
     let place = Place::whole(source("fleet.yaml", Layer::Fleet, ""));
-    let finding = Diagnostic::new(&rules::WRONG_DOCUMENT, "the file is empty").at(Some(place), "no document");
+    let finding = Diagnostic::new(&WRONG_DOCUMENT, "the file is empty").at(Some(place), "no document");
     assert_shown(
         &finding,
         "
@@ -412,14 +414,12 @@ fn ranges_that_lie_askew_break_nothing() {
 #[test]
 fn several_findings_end_in_their_numbers() {
     let mut report = Report::new("check");
-    report.findings.push(Diagnostic::new(&rules::NO_SITE, "no site"));
-    report
-        .findings
-        .push(Diagnostic::new(&rules::FOREIGN_FILE, "foreign").at(sources().place(loc("yes")), ""));
+    report.findings.push(Diagnostic::new(&NO_SITE, "no site"));
+    report.findings.push(Diagnostic::new(&FOREIGN, "foreign").at(sources().place(loc("yes")), ""));
     let expected = "
 error[GS-FLEET-001]: no site
 
-warning[GS-WRITE-003]: foreign
+warning[GS-TEST-002]: foreign
  --> sites/lyon.yaml:4:14
   |
 4 |     enabled: yes

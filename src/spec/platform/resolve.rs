@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::PlatformSpec;
-use crate::capability::platform::{Architecture, Namespaces, Platform, Topology};
-use crate::capability::rules::{
-    IMPORTER_UNKNOWN, NEWER_THAN_KNOWN, ONE_CLUSTER, PRODUCT_NOT_SERVED, TOO_OLD, UNKNOWN_CAPABILITY,
+use super::rules::{
+    IMPORTER_UNKNOWN, NEWER_THAN_KNOWN, NO_CLUSTER, PRODUCT_NOT_SERVED, TOO_OLD, UNKNOWN_CAPABILITY,
     VERSIONS_DISAGREE, VIRTUALIZATION_AHEAD, WINDOW,
 };
+use crate::capability::platform::{Architecture, Namespaces, Platform, Topology};
 use crate::capability::version::Bound;
 use crate::capability::{Capability, Product, Version, bundle, floor};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::name::Namespace;
 use crate::provenance::decode::similar;
 use crate::provenance::{DefaultRule, Origin, Place, Setting, Sourced, Sources};
@@ -46,21 +46,17 @@ static UPSTREAM_IMAGES: DefaultRule = DefaultRule {
 impl PlatformSpec {
     /// Resolves the section. `section` is where the section is (or its default), for what is missing as a whole. None
     /// where a finding leaves no platform to speak of; warnings leave one.
-    pub fn resolve(
-        &self,
-        section: &Origin,
-        sources: &Sources,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Option<Platform> {
-        let before = findings.len();
-        let mut resolving = Resolving { sources, findings };
+    pub fn resolve(&self, section: &Origin, sources: &Sources, findings: &mut Findings) -> Option<Platform> {
+        let mut told = Findings::default();
+        let mut resolving = Resolving { sources, findings: &mut told };
         resolving.kind_of_cluster(self, section);
         let mut versions = resolving.given(self);
         imply(&mut versions, self);
         resolving.consistent(&versions);
         let forced = resolving.forced(self);
-        let failed = findings.iter().skip(before).any(|finding| finding.rule.severity == Severity::Error);
-        (!failed).then(|| Platform {
+        let sound = !told.has_errors();
+        findings.absorb(told);
+        sound.then(|| Platform {
             topology: self.topology.or(&TOPOLOGY, Topology::default),
             architectures: self.architectures.or(&ARCHITECTURES, || vec![Architecture::Amd64]),
             namespaces: namespaces(self, &versions),
@@ -82,35 +78,25 @@ fn now(window: &WindowSpec) -> String {
 
 struct Resolving<'r> {
     sources: &'r Sources,
-    findings: &'r mut Vec<Diagnostic>,
+    findings: &'r mut Findings,
 }
 
 impl Resolving<'_> {
     fn kind_of_cluster(&mut self, spec: &PlatformSpec, section: &Origin) {
-        match (spec.openshift.get(), spec.kubernetes.get()) {
-            (None, None) => {
-                let finding = Diagnostic::new(&ONE_CLUSTER, "the site does not say which cluster it is")
-                    .at(self.place(section), "no version of the cluster in here")
-                    .help("give one of `platform.openshift: \"4.20\"` and `platform.kubernetes: \"1.34\"`");
-                self.findings.push(finding);
-            }
-            (Some(openshift), Some(kubernetes)) => {
-                let finding =
-                    Diagnostic::new(&ONE_CLUSTER, "`platform` has both `openshift` and `kubernetes`")
-                        .at(self.place(&kubernetes.origin), "plain Kubernetes")
-                        .with(self.place(&openshift.origin), "and OpenShift")
-                        .help("keep `openshift` on OpenShift and OKD, `kubernetes` elsewhere");
-                self.findings.push(finding);
-            }
-            _ => {}
+        if spec.cluster().is_some() {
+            return;
         }
+        let finding = Diagnostic::new(&NO_CLUSTER, "the site does not say which cluster it is")
+            .at(self.place(section), "no version of the cluster in here")
+            .help("give one of `platform.openshift: \"4.20\"` and `platform.kubernetes: \"1.34\"`");
+        self.findings.push(finding);
     }
 
     /// The versions that are written, each within the supported range.
     fn given(&mut self, spec: &PlatformSpec) -> Versions {
         let mut versions = Versions::new();
         for product in Product::ALL {
-            let Some(written) = spec.written(product).get() else { continue };
+            let Some(written) = spec.written(product) else { continue };
             match &written.value {
                 VersionSpec::One(version) => {
                     let version = Sourced { value: version.clone(), origin: written.origin.clone() };
@@ -255,7 +241,7 @@ fn imply(versions: &mut Versions, spec: &PlatformSpec) {
     // HyperConverged is implied first, since it implies the rest.
     for _ in 0..2 {
         for (outer, inner, implied) in implied_pairs(versions) {
-            let Some(by) = versions.get(&outer).filter(|_| spec.written(inner).is_unset()) else { continue };
+            let Some(by) = versions.get(&outer).filter(|_| spec.written(inner).is_none()) else { continue };
             let rule = format!("{} {} brings {} {implied}", outer.name(), by.value, inner.name());
             let version = Sourced::derived(Version::from(implied), rule, &[&by.origin]);
             versions.entry(inner).or_insert(version);

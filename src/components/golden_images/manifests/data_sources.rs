@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Making, because, draft};
 use crate::components::golden_images::cron::VolumeReference;
+use crate::components::golden_images::resolve::Onto;
 use crate::manifest::{Draft, Metadata};
 
 /// What the template sees.
@@ -21,11 +22,12 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
         .map(|source| {
             let mut metadata = making.own(source.name.clone(), Some(source.namespace.clone()));
             metadata.labels.extend(source.labels.clone());
-            let context = Context {
-                metadata,
-                pvc: source.pvc.as_ref(),
-                snapshot: source.snapshot.as_ref(),
-                data_source: source.data_source.as_ref(),
+            let nothing = Context { metadata, pvc: None, snapshot: None, data_source: None };
+            let context = match &source.onto {
+                Onto::Pvc(pvc) => Context { pvc: Some(pvc), ..nothing },
+                Onto::Snapshot(snapshot) => Context { snapshot: Some(snapshot), ..nothing },
+                Onto::DataSource(other) => Context { data_source: Some(other), ..nothing },
+                Onto::LastImport => nothing,
             };
             let reason = because(source.reason.clone(), &[&source.name.origin]);
             draft("golden-images/data-source.yaml.j2", context, reason)

@@ -46,13 +46,6 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, crons: &[Cron]) -> Opti
     let spec = resolving.asked.spec.alerts.section();
     let enabled = spec.enabled.get().filter(|enabled| enabled.value)?.clone();
     let after = spec.outdated_after.or(&AFTER, || "2h".to_owned());
-    if !is_duration(&after.value) {
-        resolving.out_of_bounds(
-            "goldenImages.alerts.outdatedAfter",
-            &after.origin,
-            "minutes or hours, as in \"30m\" or \"6h\"",
-        );
-    }
     let watched: Vec<&Cron> = crons.iter().filter(|cron| cron.spec.is_some()).collect();
     if watched.is_empty() {
         return None;
@@ -98,7 +91,7 @@ impl Metric {
     fn outdated(&self, resolving: &Resolving<'_, '_>, crons: &[&Cron]) -> Sourced<String> {
         let mut by_namespace: Vec<(String, Vec<String>)> = Vec::new();
         for cron in crons {
-            let namespace = namespace_of(resolving, cron);
+            let namespace = resolving.namespace_of(cron).value;
             let names = names_of(resolving, cron);
             match by_namespace.iter_mut().find(|(known, _)| *known == namespace) {
                 Some((_, known)) => known.extend(names),
@@ -116,7 +109,7 @@ impl Metric {
     }
 
     fn not_imported(&self, resolving: &Resolving<'_, '_>, cron: &Cron) -> Expression {
-        let selector = self.selector(&namespace_of(resolving, cron), &names_of(resolving, cron));
+        let selector = self.selector(&resolving.namespace_of(cron).value, &names_of(resolving, cron));
         let absent = format!("absent({}{{{selector}}})", self.name);
         let waiting = format!("max({}{{{selector},pending=\"true\"}}) > 0", self.name);
         let expression = if self.pending { format!("{absent} or {waiting}") } else { absent };
@@ -130,11 +123,6 @@ impl Metric {
     }
 }
 
-fn namespace_of(resolving: &Resolving<'_, '_>, cron: &Cron) -> String {
-    let golden = || resolving.asked.platform.namespaces.boot_images.to_string();
-    cron.namespace.as_ref().map_or_else(golden, |namespace| namespace.value.clone())
-}
-
 /// The DataImportCrons that an image has in the cluster: SSP adds one for each architecture that nodes have.
 fn names_of(resolving: &Resolving<'_, '_>, cron: &Cron) -> Vec<String> {
     let architectures = architectures(cron);
@@ -142,12 +130,4 @@ fn names_of(resolving: &Resolving<'_, '_>, cron: &Cron) -> Vec<String> {
         return vec![cron.name.value.clone()];
     }
     architectures.iter().map(|one| format!("{}-{one}", cron.name.value)).collect()
-}
-
-/// A number of up to four digits in minutes or hours.
-fn is_duration(text: &str) -> bool {
-    let digits = text.strip_suffix(['m', 'h']).unwrap_or_default();
-    (1..=4).contains(&digits.len())
-        && !digits.starts_with('0')
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::capability::{Capability, Decision, Platform, Product};
+use crate::components::golden_images::cron::Cron;
 use crate::components::golden_images::image::ImageDefaults;
 use crate::components::golden_images::resolve::carrier::Carrier;
-use crate::components::golden_images::resolve::common::CommonList;
+use crate::components::golden_images::resolve::common_boot_images::CommonList;
 use crate::components::golden_images::spec::{CommonBootImagesSpec, GoldenImagesSpec};
 use crate::components::registries::Registries;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;
-use crate::name::DnsLabel;
 use crate::provenance::{DefaultRule, Origin, Place, Sourced, Sources};
 use crate::schedule::Schedule;
 use crate::yaml::SourceId;
@@ -55,7 +55,7 @@ pub(super) struct Resolving<'a, 'f> {
     pub(super) namespace: Sourced<String>,
     /// Whether each architecture is imported by itself.
     pub(super) multi_architecture: Sourced<bool>,
-    pub(super) findings: &'f mut Vec<Diagnostic>,
+    pub(super) findings: &'f mut Findings,
     /// What the platform said so far: each image asks the same.
     decided: RefCell<BTreeMap<Capability, Rc<Decision>>>,
 }
@@ -75,7 +75,7 @@ impl<'a, 'f> Resolving<'a, 'f> {
     pub(super) fn new(
         asked: &'a Asked<'a>,
         carrier: &'a Carrier,
-        findings: &'f mut Vec<Diagnostic>,
+        findings: &'f mut Findings,
     ) -> Option<Self> {
         let defaults = asked.spec.defaults.section();
         let common = asked.spec.common_boot_images.section();
@@ -128,15 +128,25 @@ impl<'a, 'f> Resolving<'a, 'f> {
             && self.asked.platform.has(Product::Ssp)
     }
 
+    /// Where a DataImportCron is: a template that names no namespace stays in the platform's golden one, whatever that of
+    /// the custom images is.
+    pub(super) fn namespace_of(&self, cron: &Cron) -> Sourced<String> {
+        let golden = &self.asked.platform.namespaces.boot_images;
+        // Where both are one, the custom images' own setting says who decided it.
+        let unnamed =
+            || if self.namespace.value == golden.as_str() { self.namespace.clone() } else { text(golden) };
+        cron.namespace.clone().unwrap_or_else(unnamed)
+    }
+
     /// Whether the Namespace object of the custom images is ours.
     pub(super) fn namespace_object(&self) -> bool {
         !self.is_platforms(&self.namespace) && self.asked.spec.manage_namespace.or(&MANAGED, || true).value
     }
 }
 
-/// A checked name as text of the same origin.
-pub(super) fn text(name: &Sourced<DnsLabel>) -> Sourced<String> {
-    Sourced { value: name.to_string(), origin: name.origin.clone() }
+/// A checked value as text of the same origin.
+pub(super) fn text(name: &Sourced<impl std::fmt::Display>) -> Sourced<String> {
+    Sourced { value: name.value.to_string(), origin: name.origin.clone() }
 }
 
 /// The namespace of custom images: as given, else the golden namespace of the platform with what decided that.
@@ -152,7 +162,7 @@ fn namespace(asked: &Asked<'_>) -> Sourced<String> {
     Sourced { value: boot_images.to_string(), origin }
 }
 
-fn multi_architecture(asked: &Asked<'_>, carrier: &Carrier, findings: &mut Vec<Diagnostic>) -> Sourced<bool> {
+fn multi_architecture(asked: &Asked<'_>, carrier: &Carrier, findings: &mut Findings) -> Sourced<bool> {
     let decision = asked.platform.decide(Capability::MultiArchitecture, carrier.products());
     let setting = &asked.spec.multi_architecture;
     if let Some(given) = setting.get() {

@@ -7,7 +7,7 @@ use crate::components::golden_images::hazards::{
 };
 use crate::components::golden_images::ownership;
 use crate::components::golden_images::spec::Through;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Ownership;
 use crate::provenance::{DefaultRule, Sourced};
 
@@ -85,7 +85,7 @@ static COMMON_ON: DefaultRule = DefaultRule {
 };
 
 /// Finds the carrier; none, with a finding, where the site has no fitting one.
-pub(super) fn resolve(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Option<Carrier> {
+pub(super) fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<Carrier> {
     let has = |product| asked.platform.has(product);
     let openshift = has(Product::OpenShift);
     let given = asked.spec.through.get().map(|through| through.value);
@@ -129,11 +129,10 @@ fn on_kubernetes() -> Diagnostic {
     .help("write `through: raw`, or leave `through` out: DataImportCrons are then rendered as objects")
 }
 
-fn hyper_converged(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Carrier {
+fn hyper_converged(asked: &Asked<'_>, findings: &mut Findings) -> Carrier {
     let decide = |capability| asked.platform.decide(capability, &[Product::HyperConverged]);
     let wanted = asked.spec.ownership.section();
     let common = asked.spec.common_boot_images.section();
-    let namespace = &asked.platform.namespaces.hyper_converged;
     if let Some(given) = common.namespace.get() {
         let decision = decide(Capability::CommonImageNamespace);
         findings.extend(decision.refusal(
@@ -144,7 +143,7 @@ fn hyper_converged(asked: &Asked<'_>, findings: &mut Vec<Diagnostic>) -> Carrier
     }
     Carrier::HyperConverged(HyperConverged {
         name: Sourced::default_of(&NAME, "kubevirt-hyperconverged".to_owned()),
-        namespace: Sourced { value: namespace.to_string(), origin: namespace.origin.clone() },
+        namespace: text(&asked.platform.namespaces.hyper_converged),
         ownership: ownership::HYPER_CONVERGED.ownership(&wanted.hyper_converged),
         v1: decide(Capability::HyperConvergedV1).sourced(),
         common_images_field: decide(Capability::CommonImagesField).sourced(),
@@ -173,8 +172,7 @@ pub(super) fn warn_of_gates(resolving: &mut Resolving<'_, '_>) {
 fn ssp(asked: &Asked<'_>) -> Carrier {
     let wanted = asked.spec.ownership.section();
     let spec = asked.spec.ssp.section();
-    let namespace = &asked.platform.namespaces.ssp;
-    let namespace = Sourced { value: namespace.to_string(), origin: namespace.origin.clone() };
+    let namespace = text(&asked.platform.namespaces.ssp);
     let elsewhere = || {
         if asked.platform.has(Product::OpenShift) { "openshift".to_owned() } else { namespace.value.clone() }
     };

@@ -105,22 +105,16 @@ fn source_namespaces(
     crons: &[Cron],
     sources: &[DataSource],
 ) -> BTreeMap<String, Sourced<String>> {
-    let of_crons = crons
-        .iter()
-        .filter(|cron| cron.spec.is_some())
-        .map(|cron| cron.namespace.as_ref().unwrap_or(&resolving.namespace));
-    let of_sources = sources.iter().filter_map(volume_of).map(|volume| &volume.namespace);
+    let imported = crons.iter().filter(|cron| cron.spec.is_some());
+    let of_crons = imported.map(|cron| resolving.namespace_of(cron));
+    let of_sources = sources.iter().filter_map(DataSource::volume).map(|volume| volume.namespace.clone());
     let moved = resolving.common.namespace.get().filter(|_| resolving.common_list.imported).map(text);
-    let all = of_crons.chain(of_sources).cloned().chain(moved);
+    let all = of_crons.chain(of_sources).chain(moved);
     let mut namespaces = BTreeMap::new();
     for namespace in all.filter(|namespace| !resolving.is_platforms(&namespace.value)) {
         namespaces.entry(namespace.value.clone()).or_insert(namespace);
     }
     namespaces
-}
-
-fn volume_of(source: &DataSource) -> Option<&VolumeReference> {
-    source.pvc.as_ref().or(source.snapshot.as_ref())
 }
 
 fn data_volume(
@@ -144,10 +138,7 @@ fn data_volume(
         namespace,
         source,
         volume_namespace,
-        size: spec
-            .size
-            .get()
-            .map(|size| Sourced { value: size.value.to_string(), origin: size.origin.clone() }),
+        size: spec.size.get().map(text),
         storage_class: spec.storage_class.get().cloned(),
     })
 }
@@ -164,11 +155,10 @@ fn followed(
         return Some((VolumeReference { namespace: home.clone(), name }, home.value));
     }
     if let Some(source) = sources.iter().find(|source| source.name.value == name.value) {
-        let volumes = volume_of(source).map_or(&source.namespace, |volume| &volume.namespace);
+        let volumes = source.volume().map_or(&source.namespace, |volume| &volume.namespace);
         return Some((VolumeReference { namespace: source.namespace.clone(), name }, volumes.value.clone()));
     }
-    let boot_images = &resolving.asked.platform.namespaces.boot_images;
-    let golden = Sourced { value: boot_images.to_string(), origin: boot_images.origin.clone() };
+    let golden = text(&resolving.asked.platform.namespaces.boot_images);
     if resolving.common_list.find(&name.value).is_some()
         || resolving.is_platforms(&golden.value) && PLACEHOLDERS.contains(&name.value.as_str())
     {
@@ -184,7 +174,7 @@ fn is_image(resolving: &Resolving<'_, '_>, name: &str) -> bool {
     images
         .and_then(|images| images.value.get(name))
         .and_then(|image| image.get())
-        .is_some_and(|image| super::own::is_enabled(&image.enabled))
+        .is_some_and(|image| super::custom_images::is_enabled(&image.enabled))
 }
 
 fn refuse_unknown(resolving: &mut Resolving<'_, '_>, name: &Sourced<String>, sources: &[DataSource]) {

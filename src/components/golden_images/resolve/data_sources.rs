@@ -1,22 +1,21 @@
 //! DataSources that no image manages: onto a volume that exists, a pointer, or one that an image adopts.
 
 use super::asked::{Resolving, text};
-use super::own::several;
 use super::pull::volume;
 use crate::capability::Capability;
 use crate::components::golden_images::cron::{Cron, Keys, VolumeReference};
 use crate::components::golden_images::hazards::{
-    ADOPTED_BY_ANOTHER, CLONES_AN_IMPORT, DATA_SOURCE_TAKEN, NOT_ONE_SOURCE, POINTER_OUT_OF_REACH,
+    ADOPTED_BY_ANOTHER, CLONES_AN_IMPORT, DATA_SOURCE_TAKEN, NO_SOURCE, POINTER_OUT_OF_REACH,
 };
 use crate::components::golden_images::runtime_owned::MANAGED_BY_CRON;
-use crate::components::golden_images::spec::DataSourceSpec;
+use crate::components::golden_images::spec::{DataSourceContent, DataSourceSpec, ObjectReference};
 use crate::components::golden_images::upstream::PLACEHOLDERS;
 use crate::diagnostic::Diagnostic;
 use crate::name::DnsLabel;
+use crate::provenance::Sourced;
 use crate::provenance::decode::similar;
-use crate::provenance::{Origin, Sourced};
 
-/// A DataSource that we render; at most one of its sources is given, none where a DataImportCron gives it.
+/// A DataSource that we render.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DataSource {
     /// Its name.
@@ -25,14 +24,33 @@ pub struct DataSource {
     pub namespace: Sourced<String>,
     /// Labels beside those of every object.
     pub labels: Keys,
-    /// A PVC.
-    pub pvc: Option<VolumeReference>,
-    /// A VolumeSnapshot.
-    pub snapshot: Option<VolumeReference>,
-    /// Another DataSource of the same namespace.
-    pub data_source: Option<VolumeReference>,
+    /// What it gives to those who clone from it.
+    pub onto: Onto,
     /// Why it is there, in words.
     pub reason: String,
+}
+
+/// What a DataSource points at.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Onto {
+    /// A PVC.
+    Pvc(VolumeReference),
+    /// A VolumeSnapshot.
+    Snapshot(VolumeReference),
+    /// Another DataSource of the same namespace.
+    DataSource(VolumeReference),
+    /// What a DataImportCron imported last: CDI says it.
+    LastImport,
+}
+
+impl DataSource {
+    /// The volume that it points at itself.
+    pub fn volume(&self) -> Option<&VolumeReference> {
+        match &self.onto {
+            Onto::Pvc(volume) | Onto::Snapshot(volume) => Some(volume),
+            Onto::DataSource(_) | Onto::LastImport => None,
+        }
+    }
 }
 
 /// The DataSources of the section, then the pointers, sorted by name.
@@ -61,65 +79,43 @@ fn one(
     let name = Sourced { value: name.to_string(), origin: spec.origin.clone() };
     let path = format!("goldenImages.dataSources.{}", name.value);
     let namespace = spec.namespace.get().map_or_else(|| resolving.namespace.clone(), text);
-    let mut source = DataSource {
-        reason: format!("`{path}` asks for it"),
-        name,
-        namespace,
-        labels: Keys::new(),
-        pvc: None,
-        snapshot: None,
-        data_source: None,
+    let identity = Identity { name, namespace, path };
+    let Some(content) = spec.content() else {
+        let finding = Diagnostic::new(&NO_SOURCE, format!("`{}` has no source", identity.name.value));
+        let finding = finding.at(resolving.place(&identity.name.origin), "this DataSource");
+        resolving.tell(finding.help("give one of `pvc`, `snapshot`, `dataSource`, `adoptedBy`"));
+        return None;
     };
-    check_one_source(resolving, &source.name, spec)?;
-    if let Some(image) = spec.adopted_by.get() {
-        source.labels = adopted(resolving, &source, image, crons)?;
-        return Some(source);
+    if !matches!(content, DataSourceContent::AdoptedBy(_)) {
+        check_free(resolving, &identity, crons, pointers)?;
     }
-    check_free(resolving, &source, crons, pointers)?;
-    if let Some(pvc) = spec.pvc.get() {
-        source.pvc = Some(existing(resolving, &format!("{path}.pvc"), pvc, &source.namespace, crons)?);
-    }
-    if let Some(snapshot) = spec.snapshot.get() {
-        source.snapshot =
-            Some(existing(resolving, &format!("{path}.snapshot"), snapshot, &source.namespace, crons)?);
-    }
-    if let Some(other) = spec.data_source.get() {
-        source.data_source = Some(pointed(resolving, &source, &format!("{path}.dataSource"), other)?);
-    }
-    Some(source)
+    let mut labels = Keys::new();
+    let onto = match content {
+        DataSourceContent::Pvc(pvc) => Onto::Pvc(existing(resolving, &identity, "pvc", pvc, crons)?),
+        DataSourceContent::Snapshot(snapshot) => {
+            Onto::Snapshot(existing(resolving, &identity, "snapshot", snapshot, crons)?)
+        }
+        DataSourceContent::DataSource(other) => Onto::DataSource(pointed(resolving, &identity, other)?),
+        DataSourceContent::AdoptedBy(image) => {
+            labels = adopted(resolving, &identity, image, crons)?;
+            Onto::LastImport
+        }
+    };
+    let Identity { name, namespace, path } = identity;
+    Some(DataSource { name, namespace, labels, onto, reason: format!("`{path}` asks for it") })
 }
 
-fn check_one_source(
-    resolving: &mut Resolving<'_, '_>,
-    name: &Sourced<String>,
-    spec: &DataSourceSpec,
-) -> Option<()> {
-    let given = [
-        spec.pvc.get().map(|given| &given.origin),
-        spec.snapshot.get().map(|given| &given.origin),
-        spec.data_source.get().map(|given| &given.origin),
-        spec.adopted_by.get().map(|given| &given.origin),
-    ];
-    let given: Vec<Origin> = given.into_iter().flatten().cloned().collect();
-    match given.len() {
-        1 => Some(()),
-        0 => {
-            let finding = Diagnostic::new(&NOT_ONE_SOURCE, format!("`{}` has no source", name.value));
-            let finding = finding.at(resolving.place(&name.origin), "this DataSource");
-            resolving.tell(finding.help("give one of `pvc`, `snapshot`, `dataSource`, `adoptedBy`"));
-            None
-        }
-        _ => {
-            several(resolving, &name.value, &given);
-            None
-        }
-    }
+/// Which DataSource it will be, and the spec path that asks for it.
+struct Identity {
+    name: Sourced<String>,
+    namespace: Sourced<String>,
+    path: String,
 }
 
 /// The label by which the DataImportCron of an image takes the DataSource over.
 fn adopted(
     resolving: &mut Resolving<'_, '_>,
-    source: &DataSource,
+    source: &Identity,
     image: &Sourced<DnsLabel>,
     crons: &[Cron],
 ) -> Option<Keys> {
@@ -136,9 +132,8 @@ fn adopted(
         return None;
     };
     let here = |cron: &Cron| {
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
         cron.managed().is_some_and(|managed| managed.value == source.name.value)
-            && namespace.value == source.namespace.value
+            && resolving.namespace_of(cron).value == source.namespace.value
     };
     let Some(cron) = crons.iter().filter(of_image).find(|cron| here(cron)) else {
         let title =
@@ -157,15 +152,14 @@ fn adopted(
 /// Refuses names that an image, a pointer or SSP has in that namespace.
 fn check_free(
     resolving: &mut Resolving<'_, '_>,
-    source: &DataSource,
+    source: &Identity,
     crons: &[Cron],
     pointers: &[DataSource],
 ) -> Option<()> {
     let name = source.name.value.as_str();
     let of_image = crons.iter().find(|cron| {
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
-        namespace.value == source.namespace.value
-            && cron.managed().is_some_and(|managed| managed.value == name)
+        cron.managed().is_some_and(|managed| managed.value == name)
+            && resolving.namespace_of(cron).value == source.namespace.value
     });
     let of_pointer = pointers
         .iter()
@@ -189,12 +183,12 @@ fn check_free(
 /// A volume that exists and that no DataImportCron made.
 fn existing(
     resolving: &mut Resolving<'_, '_>,
-    path: &str,
-    reference: &Sourced<crate::components::golden_images::spec::ObjectReference>,
-    home: &Sourced<String>,
+    source: &Identity,
+    field: &str,
+    reference: &Sourced<ObjectReference>,
     crons: &[Cron],
 ) -> Option<VolumeReference> {
-    let found = volume(resolving, path, reference, home)?;
+    let found = volume(resolving, &format!("{}.{field}", source.path), reference, &source.namespace)?;
     let Some(image) = imported_name(&found.name.value).map(str::to_owned) else {
         return Some(found);
     };
@@ -222,16 +216,19 @@ fn imported_name(volume: &str) -> Option<&str> {
 /// Another DataSource of the same namespace, one step away.
 fn pointed(
     resolving: &mut Resolving<'_, '_>,
-    source: &DataSource,
-    path: &str,
+    source: &Identity,
     other: &Sourced<DnsLabel>,
 ) -> Option<VolumeReference> {
-    if !resolving.require(Capability::PointerDataSource, path, &other.origin) {
+    let path = format!("{}.dataSource", source.path);
+    if !resolving.require(Capability::PointerDataSource, &path, &other.origin) {
         return None;
     }
     let sources = resolving.asked.spec.data_sources.get();
     let target = sources.and_then(|sources| sources.value.get(&other.value)).and_then(|target| target.get());
-    let onward = target.and_then(|target| target.data_source.get());
+    let onward = match target.and_then(|target| target.content()) {
+        Some(DataSourceContent::DataSource(onward)) => Some(onward),
+        _ => None,
+    };
     let reason = match onward {
         _ if other.value.as_str() == source.name.value => "it points at itself",
         Some(_) => "that one points at another, and CDI follows one step",

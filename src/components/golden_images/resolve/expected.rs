@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::asked::{Resolving, text};
-use crate::components::golden_images::cron::{Cron, RegistrySource};
+use crate::components::golden_images::cron::{Cron, RegistryImage, RegistrySource};
 use crate::provenance::Sourced;
 
 /// One object that has to be there.
@@ -51,11 +51,11 @@ pub(super) fn of(resolving: &Resolving<'_, '_>, crons: &[Cron]) -> Vec<Expected>
         let needed = named.filter(|(kind, name)| *kind != "ConfigMap" || ours.as_ref() != Some(&name.value));
         let everywhere =
             needed.flat_map(|(kind, name)| namespaces.iter().map(move |namespace| (kind, namespace, name)));
-        let streams = registry
-            .image_stream
-            .iter()
-            .filter_map(|stream| Some(("ImageStream", namespaces.first()?, stream)));
-        for (kind, namespace, name) in everywhere.chain(streams) {
+        let stream = match &registry.image {
+            RegistryImage::ImageStream(stream) => namespaces.first().map(|own| ("ImageStream", own, stream)),
+            RegistryImage::Url(_) => None,
+        };
+        for (kind, namespace, name) in everywhere.chain(stream) {
             let key = (kind, namespace.value.clone(), name.value.clone());
             let fresh =
                 || Expected { kind, namespace: namespace.clone(), name: name.clone(), used_by: Vec::new() };
@@ -94,15 +94,9 @@ fn pulled<'c>(
     resolving: &Resolving<'_, '_>,
     crons: &'c [Cron],
 ) -> Vec<(&'c Cron, &'c RegistrySource, Vec<Sourced<String>>)> {
-    let golden = &resolving.asked.platform.namespaces.boot_images;
-    let golden = Sourced { value: golden.to_string(), origin: golden.origin.clone() };
-    let cdi = &resolving.asked.platform.namespaces.cdi;
-    let cdi = Sourced { value: cdi.to_string(), origin: cdi.origin.clone() };
-    let registries = crons.iter().filter_map(|cron| Some((cron, cron.spec.as_ref()?.registry.as_ref()?)));
-    registries
-        .map(|(cron, registry)| {
-            let own = cron.namespace.clone().unwrap_or_else(|| golden.clone());
-            (cron, registry, vec![own, cdi.clone()])
-        })
-        .collect()
+    let cdi = text(&resolving.asked.platform.namespaces.cdi);
+    let registries = crons.iter().filter_map(|cron| Some((cron, cron.registry()?)));
+    let everywhere =
+        registries.map(|(cron, registry)| (cron, registry, vec![resolving.namespace_of(cron), cdi.clone()]));
+    everywhere.collect()
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::asked::Resolving;
 use super::carrier::Carrier;
-use super::complete::ARCHITECTURES;
+use super::data_import_cron::ARCHITECTURES;
 use super::pull::polled_by_pod;
-use crate::components::golden_images::cron::Cron;
+use crate::components::golden_images::cron::{Cron, RegistryImage};
 use crate::components::golden_images::hazards::{
     COMMON_CRON_NAME, COMMON_DATA_SOURCE, CRON_NAME_TOO_LONG, DATA_SOURCE_NAME_TOO_LONG, TWO_IMAGES,
 };
@@ -38,10 +38,9 @@ pub(super) fn architectures(cron: &Cron) -> Vec<&str> {
 fn check_lengths(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
     let Some(spec) = &cron.spec else { return };
     let suffix = architectures(cron).iter().map(|one| one.len() + 1).max().unwrap_or(0);
-    let url = spec.registry.as_ref().filter(|registry| registry.url.is_some());
-    let polled = url
-        .and_then(|registry| registry.pull_method.as_ref())
-        .is_some_and(|pull| polled_by_pod(resolving, pull));
+    let polled = cron.registry().is_some_and(|registry| {
+        matches!(registry.image, RegistryImage::Url(_)) && polled_by_pod(resolving, &registry.pull_method)
+    });
     let most = if polled { POLLED_MAX } else { LABEL_MAX } - suffix;
     let length = cron.name.value.len();
     if length > most {
@@ -68,7 +67,7 @@ fn check_lengths(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
 /// Names of images of one's own that are those of common images.
 fn check_common(resolving: &mut Resolving<'_, '_>, cron: &Cron) {
     let Some(data_source) = cron.managed().cloned() else { return };
-    let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace).value.clone();
+    let namespace = resolving.namespace_of(cron).value;
     if resolving.common_list.of_cron(&cron.name.value).is_some() && !is_override(resolving, cron) {
         let title = format!("`{}` is the DataImportCron of a common boot image", cron.name.value);
         let finding = Diagnostic::new(&COMMON_CRON_NAME, title)
@@ -99,8 +98,7 @@ fn check_data_sources(resolving: &mut Resolving<'_, '_>, crons: &[Cron]) {
     let mut taken: BTreeMap<(String, String), Sourced<String>> = kept_common(resolving, crons);
     for cron in crons {
         let Some(managed) = cron.managed() else { continue };
-        let namespace =
-            cron.namespace.as_ref().map_or_else(|| golden(resolving), |namespace| namespace.value.clone());
+        let namespace = resolving.namespace_of(cron).value;
         for name in names_of(managed, cron) {
             if let Some(other) = taken.get(&(namespace.clone(), name.clone())) {
                 let other = other.clone();

@@ -4,22 +4,22 @@
 //! defaults of all images, and the upstream list or the snapshot.
 
 use super::asked::{Resolving, text};
-use super::common::CommonImage;
-use super::complete::{self, Source};
-use super::own::{self, Given, is_enabled};
+use super::common_boot_images::CommonImage;
+use super::custom_images::is_enabled;
+use super::data_import_cron;
+use super::image_defaults::{WantedImage, part};
 use super::pull;
-use super::settings::{Wanted, part};
-use crate::components::golden_images::cron::{Cron, Keys, RegistrySource};
+use crate::components::golden_images::cron::{Cron, Keys, RegistryImage, RegistrySource, Source};
 use crate::components::golden_images::hazards::{
     INCOMPLETE_OVERRIDE, LABELS_OF_OVERRIDE, NO_COMMON_IMAGES, OVERRIDE_NEVER_POLLED, OVERRIDE_WHILE_OFF,
     UNKNOWN_COMMON_IMAGE,
 };
-use crate::components::golden_images::image::{CommonImageSpec, Pull};
+use crate::components::golden_images::image::{CommonImageSpec, ImageSource, Pull};
 use crate::components::golden_images::resolve::carrier::Carrier;
 use crate::diagnostic::{Diagnostic, words};
 use crate::name::DnsLabel;
 use crate::provenance::decode::similar;
-use crate::provenance::{DefaultRule, Setting, Sourced};
+use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::ImageReference;
 
 static COMMON_PULL: DefaultRule = DefaultRule {
@@ -61,7 +61,7 @@ fn dropped(name: &Sourced<String>, common: &CommonImage, spec: &CommonImageSpec)
     let key = "dataimportcrontemplate.kubevirt.io/enable".to_owned();
     let origin = spec.enabled.get().map_or_else(|| name.origin.clone(), |enabled| enabled.origin.clone());
     // HyperConverged adds the annotation of all imports to this entry as well: left out, Git and cluster would differ.
-    let mut annotations = complete::immediate();
+    let mut annotations = data_import_cron::immediate();
     annotations.insert(key, Sourced { value: "false".to_owned(), origin });
     Cron {
         image: name.clone(),
@@ -80,7 +80,7 @@ fn overridden(
     spec: &Sourced<CommonImageSpec>,
 ) -> Option<Cron> {
     let path = format!("goldenImages.commonBootImages.images.{}", name.value);
-    let wanted = Wanted { name, path, spec: &spec.value, common: Some(common) };
+    let wanted = WantedImage { name, path, spec: &spec.value, common: Some(common) };
     warn_of_labels(resolving, &wanted);
     if wanted.schedule(resolving).is_some_and(|schedule| schedule.value.is_empty())
         && says_never(resolving, &wanted)
@@ -88,11 +88,14 @@ fn overridden(
         return refuse_never(resolving, &wanted);
     }
     let source = source(resolving, &wanted, common)?;
-    if source.pvc.is_none() && wanted.size(resolving).is_none() && resolving.common_list.names_only {
+    if matches!(source, Source::Registry(_))
+        && wanted.size(resolving).is_none()
+        && resolving.common_list.names_only
+    {
         return refuse_incomplete(resolving, &wanted, "its size");
     }
     let namespace = namespace(resolving, common);
-    complete::cron(resolving, &wanted, common.cron.clone(), namespace, source)
+    data_import_cron::complete(resolving, &wanted, common.cron.clone(), namespace, source)
 }
 
 /// HyperConverged does not move an override to `commonBootImages.namespace`, so it names the namespace itself.
@@ -101,25 +104,21 @@ fn namespace(resolving: &Resolving<'_, '_>, common: &CommonImage) -> Option<Sour
     moved.filter(|namespace| namespace.value != resolving.asked.platform.namespaces.boot_images.as_str())
 }
 
-fn source(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, common: &CommonImage) -> Option<Source> {
-    let from_registry = |registry| Source { registry: Some(registry), pvc: None };
-    match own::given(resolving, wanted)? {
-        Given::Registry(image) => {
-            let pull = wanted.pull(resolving);
-            Some(from_registry(pull::registry(resolving, wanted, image, pull)))
-        }
-        Given::ImageStream(stream) => pull::image_stream(resolving, wanted, stream).map(from_registry),
-        Given::Pvc(volume) => {
-            Some(Source { registry: None, pvc: Some(pull::pvc(resolving, wanted, volume)?) })
-        }
-        Given::Nothing => inherited(resolving, wanted, common).map(from_registry),
+fn source(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    common: &CommonImage,
+) -> Option<Source> {
+    match wanted.spec.source() {
+        Some(given) => pull::source(resolving, wanted, given),
+        None => inherited(resolving, wanted, common).map(Source::Registry),
     }
 }
 
 /// The common image's own source, behind our mirrors where a pod pulls it.
 fn inherited(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     common: &CommonImage,
 ) -> Option<RegistrySource> {
     let said = || {
@@ -130,11 +129,7 @@ fn inherited(
     };
     let pull = wanted.spec.pull.get().cloned().unwrap_or_else(said);
     if let Some(stream) = &common.image_stream {
-        return Some(RegistrySource {
-            image_stream: Some(stream.clone()),
-            pull_method: Some(pull),
-            ..RegistrySource::default()
-        });
+        return Some(RegistrySource::new(RegistryImage::ImageStream(stream.clone()), pull));
     }
     let Some(url) = &common.url else {
         return refuse_incomplete(resolving, wanted, "its source");
@@ -142,11 +137,7 @@ fn inherited(
     let reference: Option<ImageReference> =
         url.value.strip_prefix("docker://").and_then(|image| image.parse().ok());
     let Some(value) = reference else {
-        return Some(RegistrySource {
-            url: Some(url.clone()),
-            pull_method: Some(pull),
-            ..RegistrySource::default()
-        });
+        return Some(RegistrySource::new(RegistryImage::Url(url.clone()), pull));
     };
     let image = Sourced { value, origin: url.origin.clone() };
     let mut registry = pull::registry(resolving, wanted, &image, pull);
@@ -155,11 +146,11 @@ fn inherited(
     Some(registry)
 }
 
-fn says_never(resolving: &Resolving<'_, '_>, wanted: &Wanted<'_>) -> bool {
+fn says_never(resolving: &Resolving<'_, '_>, wanted: &WantedImage<'_>) -> bool {
     wanted.spec.schedule.get().is_some() || resolving.schedule.is_some()
 }
 
-fn warn_of_labels(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) {
+fn warn_of_labels(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) {
     let labels = [
         ("defaultInstancetype", &wanted.spec.default_instancetype),
         ("defaultPreference", &wanted.spec.default_preference),
@@ -211,14 +202,14 @@ fn refuse_unknown<T>(
         finding = finding.edit(format!("one of a similar name is `{near}`"), place, near);
     } else if list.names_only {
         finding = finding.help(SNAPSHOT);
-    } else if !matches!(spec.registry, Setting::Unset) {
+    } else if matches!(spec.source(), Some(ImageSource::Registry(_))) {
         finding = finding.help("an image of your own belongs under `goldenImages.images`");
     }
     resolving.tell(finding);
     None
 }
 
-fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<T> {
+fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<T> {
     let origin = wanted
         .spec
         .schedule
@@ -234,7 +225,11 @@ fn refuse_never<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Op
     None
 }
 
-fn refuse_incomplete<T>(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, what: &str) -> Option<T> {
+fn refuse_incomplete<T>(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    what: &str,
+) -> Option<T> {
     let title = format!("the override of `{}` does not say {what}, and nothing else does", wanted.name.value);
     let finding = Diagnostic::new(&INCOMPLETE_OVERRIDE, title)
         .at(resolving.place(&wanted.name.origin), "this override")

@@ -2,14 +2,14 @@
 //! ConfigMaps that a pod needs, and the rights to clone a PVC.
 
 use super::asked::{Resolving, text};
-use super::settings::{Wanted, part};
+use super::image_defaults::{WantedImage, part};
 use crate::capability::Capability;
 use crate::capability::Product;
-use crate::components::golden_images::cron::{Cron, RegistrySource, VolumeReference};
+use crate::components::golden_images::cron::{Cron, RegistryImage, RegistrySource, Source, VolumeReference};
 use crate::components::golden_images::hazards::{
-    FIELD_MISSING, NODE_PULL_IGNORES, OUT_OF_BOUNDS, STREAM_PULLED_BY_POD, STREAM_WITHOUT_OPENSHIFT,
+    FIELD_MISSING, NODE_PULL_IGNORES, STREAM_PULLED_BY_POD, STREAM_WITHOUT_OPENSHIFT,
 };
-use crate::components::golden_images::image::Pull;
+use crate::components::golden_images::image::{ImageSource, Pull};
 use crate::components::golden_images::spec::ObjectReference;
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{DefaultRule, Origin, Sourced};
@@ -40,17 +40,32 @@ static DEFAULT_ACCOUNT: DefaultRule = DefaultRule {
     reason: "before CDI lets a DataImportCron name one, it clones as `default`",
 };
 
+/// The source that an image gives; none where a finding leaves none.
+pub(super) fn source(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    given: ImageSource<'_>,
+) -> Option<Source> {
+    match given {
+        ImageSource::Registry(image) => {
+            let pull = wanted.pull(resolving);
+            Some(Source::Registry(registry(resolving, wanted, image, pull)))
+        }
+        ImageSource::ImageStream(stream) => image_stream(resolving, wanted, stream).map(Source::Registry),
+        ImageSource::Pvc(volume) => pvc(resolving, wanted, volume).map(Source::Pvc),
+    }
+}
+
 /// An image of a registry, as CDI shall pull it.
 pub(super) fn registry(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     image: &Sourced<ImageReference>,
     pull: Sourced<Pull>,
 ) -> RegistrySource {
     if !polled_by_pod(resolving, &pull) {
         warn_of_what_the_node_ignores(resolving, wanted, &pull);
-        let url = url_of(image.clone());
-        return RegistrySource { url: Some(url), pull_method: Some(pull), ..RegistrySource::default() };
+        return RegistrySource::new(url_of(image.clone()), pull);
     }
     let registries = resolving.asked.registries;
     let mirrored = registries.rewrite(image);
@@ -63,9 +78,7 @@ pub(super) fn registry(
     RegistrySource {
         secret: wanted.spec.secret.get().or(secret).map(text),
         certificates: wanted.spec.certificates.get().or(trusted).map(text),
-        url: Some(url_of(reached)),
-        pull_method: Some(pull),
-        ..RegistrySource::default()
+        ..RegistrySource::new(url_of(reached), pull)
     }
 }
 
@@ -75,21 +88,12 @@ pub(super) fn polled_by_pod(resolving: &Resolving<'_, '_>, pull: &Sourced<Pull>)
 }
 
 /// An ImageStream of the image's namespace.
-pub(super) fn image_stream(
+fn image_stream(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     stream: &Sourced<String>,
 ) -> Option<RegistrySource> {
     let place = resolving.place(&stream.origin);
-    if !is_stream(&stream.value) {
-        let title = format!("`{}` names no ImageStream", stream.value);
-        let finding = Diagnostic::new(&OUT_OF_BOUNDS, title).at(place, "not `name` or `name:tag`");
-        resolving.tell(
-            finding
-                .help("write the name of an ImageStream of the same namespace, as in `rhel9-guest:latest`"),
-        );
-        return None;
-    }
     if !resolving.asked.platform.has(Product::OpenShift) {
         let title =
             format!("`{}` is pulled from an ImageStream, and the site is no OpenShift", wanted.name.value);
@@ -106,17 +110,13 @@ pub(super) fn image_stream(
     }
     let by_node = Sourced { value: Pull::Node, origin: wanted.spec.pull.origin_or(&STREAM_BY_NODE) };
     warn_of_what_the_node_ignores(resolving, wanted, &by_node);
-    Some(RegistrySource {
-        image_stream: Some(stream.clone()),
-        pull_method: Some(by_node),
-        ..RegistrySource::default()
-    })
+    Some(RegistrySource::new(RegistryImage::ImageStream(stream.clone()), by_node))
 }
 
 /// A PVC, in the namespace of the image unless it names another.
-pub(super) fn pvc(
+fn pvc(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     pvc: &Sourced<ObjectReference>,
 ) -> Option<VolumeReference> {
     let path = part(wanted, "pvc");
@@ -153,7 +153,7 @@ pub(super) fn volume(
 /// The service account that an import from a PVC clones with, where CDI asks for one.
 pub(super) fn service_account(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     volume: &VolumeReference,
 ) -> Option<Sourced<String>> {
     if let Some(given) = wanted.spec.service_account.get() {
@@ -176,23 +176,16 @@ pub(super) fn import_rights(resolving: &Resolving<'_, '_>, crons: &[Cron]) -> Ve
         return rights;
     }
     for cron in crons {
-        let Some((spec, volume)) = cron.spec.as_ref().and_then(|spec| Some((spec, spec.pvc.as_ref()?)))
-        else {
-            continue;
-        };
-        let namespace = cron.namespace.as_ref().unwrap_or(&resolving.namespace);
+        let Some(spec) = &cron.spec else { continue };
+        let Source::Pvc(volume) = &spec.source else { continue };
+        let namespace = resolving.namespace_of(cron);
         if volume.namespace.value == namespace.value {
             continue;
         }
         let unnamed = || Sourced::default_of(&DEFAULT_ACCOUNT, "default".to_owned());
         let account = spec.service_account.clone().unwrap_or_else(unnamed);
         let managed = matches!(account.origin, Origin::Derived(_)) && account.value == ACCOUNT;
-        let right = ImportRight {
-            source_namespace: volume.namespace.clone(),
-            namespace: namespace.clone(),
-            account,
-            managed,
-        };
+        let right = ImportRight { source_namespace: volume.namespace.clone(), namespace, account, managed };
         let same = |known: &ImportRight| {
             known.source_namespace.value == right.source_namespace.value
                 && known.account.value == right.account.value
@@ -213,13 +206,13 @@ impl Resolving<'_, '_> {
     }
 }
 
-fn url_of(image: Sourced<ImageReference>) -> Sourced<String> {
-    image.map(|image| format!("docker://{image}"))
+fn url_of(image: Sourced<ImageReference>) -> RegistryImage {
+    RegistryImage::Url(image.map(|image| format!("docker://{image}")))
 }
 
 fn warn_of_what_the_node_ignores(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     pull: &Sourced<Pull>,
 ) {
     let given = [("secret", wanted.spec.secret.get()), ("certificates", wanted.spec.certificates.get())];
@@ -232,18 +225,4 @@ fn warn_of_what_the_node_ignores(
             .help("give the node a pull secret (`registries.credentials.<host>.node`), or pull by pod");
         resolving.tell(finding);
     }
-}
-
-/// `name` or `name:tag`.
-fn is_stream(text: &str) -> bool {
-    let (name, tag) = text.split_once(':').map_or((text, None), |(name, tag)| (name, Some(tag)));
-    let end = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let bytes = name.as_bytes();
-    let named = bytes.first().copied().is_some_and(end) && bytes.last().copied().is_some_and(end);
-    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let tagged = |tag: &str| {
-        let first = tag.bytes().next().is_some_and(word);
-        first && tag.len() <= 128 && tag.bytes().all(|byte| word(byte) || byte == b'.' || byte == b'-')
-    };
-    named && name.bytes().all(|byte| end(byte) || byte == b'-' || byte == b'.') && tag.is_none_or(tagged)
 }

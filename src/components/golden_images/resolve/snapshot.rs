@@ -4,10 +4,10 @@
 //! of each value. Custom images of that cluster are left out.
 
 use super::asked::Asked;
-use super::common::CommonImage;
+use super::common_boot_images::CommonImage;
 use crate::components::golden_images::hazards::SNAPSHOT_UNREADABLE;
 use crate::components::golden_images::image::Pull;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Origin, Sourced};
 use crate::yaml::read::{Problem, foreign};
 use crate::yaml::{Kind, Node};
@@ -16,7 +16,7 @@ use crate::yaml::{Kind, Node};
 pub(super) fn read(
     asked: &Asked<'_>,
     path: &Sourced<String>,
-    findings: &mut Vec<Diagnostic>,
+    findings: &mut Findings,
 ) -> Option<Vec<CommonImage>> {
     let refuse = |reason: String| {
         Diagnostic::new(&SNAPSHOT_UNREADABLE, format!("the snapshot `{}` cannot be used: {reason}", path.value))

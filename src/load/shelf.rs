@@ -1,19 +1,20 @@
-//! Overlays: found by name, read and checked once each, and put into the order in which a site applies them.
+//! The overlays there are: found by name, read and checked once each, kept with the texts that findings point into.
 //!
-//! An overlay is named by a built-in name (`disconnected`) or by the path of its file from the repository's root. It may
-//! list others, which lie below it; one that is named several times counts at its first place.
+//! An overlay is named by a built-in name (`disconnected`) or by the path of its file from the repository's root. In which
+//! order a site applies them: [`super::stack`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Findings, rules, words};
+use crate::diagnostic::{Diagnostic, Findings, words};
 use crate::document::{Kind, Overlay};
 use crate::provenance::decode::similar;
-use crate::provenance::{Layer, Place, Source, Sourced, Sources};
+use crate::provenance::{Layer, Source, Sourced, Sources};
 use crate::spec::Alternatives;
 use crate::yaml::{self, Loc, Node, SourceId};
 
 use super::merge::nothing;
+use super::rules::{OUTSIDE_REPOSITORY, OVERLAY_NOT_FOUND};
 use super::text::{Check, admit};
 use super::{Files, FilesError, clean};
 
@@ -97,7 +98,7 @@ impl<'f> Shelf<'f> {
         }
         let title = format!("{} leads outside the repository", words::quoted(text));
         let place = loc.and_then(|loc| self.sources.place(loc));
-        self.findings.push(Diagnostic::new(&rules::OUTSIDE_REPOSITORY, title).at(place, "").help(FROM_ROOT));
+        self.findings.push(Diagnostic::new(&OUTSIDE_REPOSITORY, title).at(place, "").help(FROM_ROOT));
         None
     }
 
@@ -180,7 +181,7 @@ impl<'f> Shelf<'f> {
         let near = files.contains(&by_file).then_some(by_file.as_str());
         let near = near.or_else(|| similar_overlay(&named.name, &words_known));
         let finding = Diagnostic::new(
-            &rules::OVERLAY_NOT_FOUND,
+            &OVERLAY_NOT_FOUND,
             format!("there is no overlay {}", words::quoted(&named.name)),
         );
         let finding = finding.at(place.clone(), "");
@@ -205,105 +206,10 @@ fn stem(path: &str) -> &str {
     path.strip_suffix(".yaml").or_else(|| path.strip_suffix(".yml")).unwrap_or(path)
 }
 
-/// Overlays in the order in which they apply, lowest first, with the first reason of each.
-pub(super) struct Stack<R> {
-    order: Vec<Laid<R>>,
-    seen: BTreeSet<String>,
-    mark: usize,
-}
-
-/// An overlay in its place: name, layer, reason.
-pub(super) type Laid<R> = (String, Arc<OverlayLayer>, R);
-
-/// The overlays that are being laid, from the outermost in, and where each is named.
-type Chain = Vec<Named>;
-
-impl<R: Clone> Stack<R> {
-    pub(super) fn new() -> Self {
-        Stack { order: Vec::new(), seen: BTreeSet::new(), mark: 0 }
-    }
-
-    /// Marks the place of the site's own file.
-    pub(super) fn mark(&mut self) {
-        self.mark = self.order.len();
-    }
-
-    /// What lies below the mark, and what above it.
-    pub(super) fn split(mut self) -> (Vec<Laid<R>>, Vec<Laid<R>>) {
-        let above = self.order.split_off(self.mark);
-        (self.order, above)
-    }
-
-    /// Lays an overlay on top, those it lists below it; `because` makes the reason from the overlay that lists another.
-    pub(super) fn lay(
-        &mut self,
-        overlays: &mut Shelf<'_>,
-        named: &Named,
-        reason: &R,
-        because: &dyn Fn(&str) -> R,
-    ) -> Result<(), FilesError> {
-        self.lay_in(overlays, named, reason, because, &mut Vec::new())
-    }
-
-    fn lay_in(
-        &mut self,
-        overlays: &mut Shelf<'_>,
-        named: &Named,
-        reason: &R,
-        because: &dyn Fn(&str) -> R,
-        chain: &mut Chain,
-    ) -> Result<(), FilesError> {
-        if let Some(first) = chain.iter().position(|outer| outer.name == named.name) {
-            tell_circle(overlays, &chain[first..], named);
-            return Ok(());
-        }
-        if self.seen.contains(&named.name) {
-            return Ok(());
-        }
-        let Some(overlay) = overlays.get(named)? else { return Ok(()) };
-        chain.push(named.clone());
-        for below in &overlay.below {
-            self.lay_in(overlays, below, &because(&named.name), because, chain)?;
-        }
-        chain.pop();
-        self.seen.insert(named.name.clone());
-        self.order.push((named.name.clone(), overlay, reason.clone()));
-        Ok(())
-    }
-}
-
-/// Tells a circle, always from the overlay whose name sorts first, so that whoever enters it elsewhere tells the same.
-fn tell_circle(shelf: &mut Shelf<'_>, chain: &[Named], closing: &Named) {
-    // Each overlay with the place that names it inside the circle.
-    let mut circle: Vec<Named> = chain[1..].to_vec();
-    circle.push(closing.clone());
-    let first = (0..circle.len()).min_by_key(|index| &circle[*index].name).unwrap_or(0);
-    let turns = (first + 1) % circle.len();
-    circle.rotate_left(turns);
-    let Some((start, between)) = circle.split_last() else { return };
-    let place = |named: &Named| named.loc.and_then(|loc| shelf.sources.place(loc));
-    let through = match between {
-        [] => "itself".to_owned(),
-        between => format!("itself through {}", words::all_of(between.iter().map(|named| &named.name))),
-    };
-    let title = format!("{} lists {through}", words::quoted(&start.name));
-    let finding =
-        Diagnostic::new(&rules::CIRCULAR_OVERLAYS, title).at(place(start), "here the circle closes");
-    let finding = between.iter().fold(finding, |finding, named| finding.with(place(named), "named here"));
-    shelf.findings.push(finding.help("take one of these lines out"));
-}
-
 const FROM_ROOT: &str = "name an overlay of goldsmith, or a file by its path from the folder of fleet.yaml";
 
 fn is_built_in(name: &str) -> bool {
     BUILT_IN.iter().any(|(known, _)| *known == name)
-}
-
-/// The place of a text that somebody gave on the command line.
-pub(super) fn whole_of(sources: &Sources, id: SourceId) -> Option<Place> {
-    let source = sources.get(id)?;
-    let end = u32::try_from(source.text.len()).unwrap_or(u32::MAX);
-    sources.place(Loc { source: id, start: 0, end })
 }
 
 /// The value of a key, or an empty mapping that stands nowhere.

@@ -1,27 +1,38 @@
-//! The registry of codes: every rule there is, gathered from the lists that modules declare.
+//! Every diagnostic code there is, gathered from the lists that modules declare. Nothing is told by it: it is for tests and
+//! documentation.
 
-use super::{Rule, rules};
+use crate::components::COMPONENTS;
+use crate::diagnostic::{self, Rule};
 
-/// The lists of all modules; a module that has rules adds its own here.
+/// The lists of all modules; a module that has rules adds its own here, a component by its row in
+/// [`crate::components::COMPONENTS`].
 const LISTS: &[&[&Rule]] = &[
-    crate::load::RULES,
-    rules::RULES,
+    diagnostic::rules::RULES,
     crate::capability::rules::RULES,
     crate::schedule::rules::RULES,
-    crate::components::registries::hazards::RULES,
-    crate::components::golden_images::hazards::RULES,
+    crate::spec::platform::rules::RULES,
+    crate::patch::rules::RULES,
+    crate::load::rules::RULES,
+    crate::render::rules::RULES,
+    crate::validate::rules::RULES,
+    #[cfg(feature = "cli")]
+    crate::write::rules::RULES,
 ];
 
 /// Every rule, sorted by code.
-pub fn registry() -> impl Iterator<Item = &'static Rule> {
-    let mut all: Vec<&'static Rule> = LISTS.iter().flat_map(|list| list.iter().copied()).collect();
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    let mut all: Vec<&'static Rule> = lists().flat_map(|list| list.iter().copied()).collect();
     all.sort_by_key(|rule| rule.code);
     all.into_iter()
 }
 
 /// The rule of a code.
 pub fn rule(code: &str) -> Option<&'static Rule> {
-    LISTS.iter().flat_map(|list| list.iter().copied()).find(|rule| rule.code == code)
+    lists().flat_map(|list| list.iter().copied()).find(|rule| rule.code == code)
+}
+
+fn lists() -> impl Iterator<Item = &'static [&'static Rule]> {
+    LISTS.iter().copied().chain(COMPONENTS.iter().map(|component| component.rules))
 }
 
 #[cfg(test)]
@@ -30,7 +41,7 @@ mod tests {
 
     #[test]
     fn every_code_is_given_once() {
-        let codes: Vec<&str> = registry().map(|rule| rule.code).collect();
+        let codes: Vec<&str> = rules().map(|rule| rule.code).collect();
         for pair in codes.windows(2) {
             assert_ne!(pair[0], pair[1]);
         }
@@ -38,7 +49,7 @@ mod tests {
 
     #[test]
     fn every_list_is_in_the_order_of_its_codes() {
-        for list in LISTS {
+        for list in lists() {
             for pair in list.windows(2) {
                 let of_one_family = family(pair[0].code) == family(pair[1].code);
                 assert!(!of_one_family || pair[0].code < pair[1].code, "{} {}", pair[0].code, pair[1].code);
@@ -48,7 +59,7 @@ mod tests {
 
     #[test]
     fn every_code_names_its_family_and_has_three_digits() {
-        for rule in registry() {
+        for rule in rules() {
             let parts: Vec<&str> = rule.code.split('-').collect();
             let [prefix, family, number] = parts[..] else { panic!("{}", rule.code) };
             assert_eq!(prefix, "GS", "{}", rule.code);
@@ -59,7 +70,7 @@ mod tests {
 
     #[test]
     fn every_rule_says_what_and_why() {
-        for rule in registry() {
+        for rule in rules() {
             assert!(speaks_low(rule.summary), "{}: {}", rule.code, rule.summary);
             assert!(rule.summary.len() <= 100 && !rule.summary.contains('\n'), "{}", rule.code);
             assert!(speaks_low(rule.explanation), "{}: {}", rule.code, rule.explanation);
@@ -69,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_found_by_its_code() {
-        assert_eq!(rule("GS-YAML-002"), Some(&rules::DUPLICATE_KEY));
+        assert_eq!(rule("GS-YAML-002"), Some(&diagnostic::rules::DUPLICATE_KEY));
         assert_eq!(rule("GS-YAML-999"), None);
     }
 

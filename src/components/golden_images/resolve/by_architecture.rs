@@ -5,11 +5,11 @@
 //! own gets pointers from us (golden-images 4.6).
 
 use super::asked::Resolving;
-use super::complete::ARCHITECTURES;
-use super::data_sources::DataSource;
+use super::data_import_cron::ARCHITECTURES;
+use super::data_sources::{DataSource, Onto};
 use super::names::architectures;
 use crate::capability::Capability;
-use crate::components::golden_images::cron::{Cron, Keys, VolumeReference};
+use crate::components::golden_images::cron::{Cron, Keys, Source, VolumeReference};
 use crate::components::golden_images::resolve::Carrier;
 use crate::provenance::{Origin, Sourced};
 
@@ -56,7 +56,7 @@ fn of_architecture(cron: &Cron, architecture: &str, list: &Origin) -> Cron {
     if let Some(spec) = &mut one.spec {
         one.labels.insert(DATA_SOURCE_NAME.to_owned(), spec.managed_data_source.clone());
         spec.managed_data_source = suffixed(&spec.managed_data_source, "DataSource");
-        if let Some(registry) = &mut spec.registry {
+        if let Source::Registry(registry) = &mut spec.source {
             registry.architecture = Some(named);
         }
     }
@@ -79,9 +79,7 @@ fn pointer(resolving: &Resolving<'_, '_>, cron: &Cron) -> Option<DataSource> {
         name: managed.clone(),
         namespace: namespace.clone(),
         labels: Keys::new(),
-        pvc: None,
-        snapshot: None,
-        data_source: Some(VolumeReference { namespace, name }),
+        onto: Onto::DataSource(VolumeReference { namespace, name }),
         reason: format!("`{}` is imported for several architectures", managed.value),
     })
 }

@@ -1,11 +1,10 @@
 //! What one image wants, put together from itself, the defaults of all images and, for an override, the common image.
 
-use super::asked::Resolving;
-use super::common::CommonImage;
+use super::asked::{Resolving, text};
+use super::common_boot_images::CommonImage;
 use crate::components::golden_images::image::{GarbageCollect, ImageSpec, Pull, Retention};
 use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::schedule::Schedule;
-use crate::spec::Quantity;
 
 static KEEP: DefaultRule = DefaultRule {
     path: "goldenImages.defaults.keep",
@@ -33,7 +32,7 @@ static INHERITED: DefaultRule = DefaultRule {
 };
 
 /// One image and where it takes the rest from.
-pub(super) struct Wanted<'w> {
+pub(super) struct WantedImage<'w> {
     /// Its name in the spec; the origin is that of the whole image.
     pub(super) name: &'w Sourced<String>,
     /// Its spec path.
@@ -44,7 +43,7 @@ pub(super) struct Wanted<'w> {
     pub(super) common: Option<&'w CommonImage>,
 }
 
-impl Wanted<'_> {
+impl WantedImage<'_> {
     // What HyperConverged reports as kept and retained it injected itself (1 and `None` from 1.18 on): no wish of the
     // image's, and the retention would delete imports. So neither is taken from a common image.
     pub(super) fn keep(&self, resolving: &Resolving<'_, '_>) -> Sourced<u32> {
@@ -67,13 +66,13 @@ impl Wanted<'_> {
 
     /// The size that the image itself says.
     pub(super) fn own_size(&self) -> Option<Sourced<String>> {
-        self.spec.size.get().map(amount)
+        self.spec.size.get().map(text)
     }
 
     /// The virtual size: the image's, else the common image's, else that of all images.
     pub(super) fn size(&self, resolving: &Resolving<'_, '_>) -> Option<Sourced<String>> {
         let common = self.common.and_then(|common| common.size.clone());
-        self.own_size().or(common).or_else(|| resolving.defaults.size.get().map(amount))
+        self.own_size().or(common).or_else(|| resolving.defaults.size.get().map(text))
     }
 
     /// The storage class: the image's, else the common image's, else that of all images.
@@ -127,10 +126,6 @@ fn choose<T: Clone>(
 }
 
 /// The spec path of a part of an image.
-pub(super) fn part(wanted: &Wanted<'_>, field: &str) -> String {
+pub(super) fn part(wanted: &WantedImage<'_>, field: &str) -> String {
     format!("{}.{field}", wanted.path)
-}
-
-fn amount(size: &Sourced<Quantity>) -> Sourced<String> {
-    Sourced { value: size.value.to_string(), origin: size.origin.clone() }
 }

@@ -7,7 +7,7 @@ use crate::capability::Product;
 use crate::components::golden_images::image::Pull;
 use crate::components::golden_images::spec::CommonBootImagesSpec;
 use crate::components::golden_images::upstream::{self, PRODUCT_NAMES, UpstreamImage};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Findings;
 use crate::provenance::{Origin, Sourced};
 
 /// One common boot image, as far as it is known.
@@ -45,7 +45,7 @@ impl CommonList {
         asked: &Asked<'_>,
         carrier: &Carrier,
         common: &CommonBootImagesSpec,
-        findings: &mut Vec<Diagnostic>,
+        findings: &mut Findings,
     ) -> CommonList {
         let Carrier::HyperConverged(hyper_converged) = carrier else {
             return CommonList::default();

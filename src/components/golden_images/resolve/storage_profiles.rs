@@ -3,7 +3,6 @@
 use super::asked::Resolving;
 use crate::capability::{Capability, Product};
 use crate::components::golden_images::spec::{CloneStrategy, ImportFormat};
-use crate::name::DnsSubdomain;
 use crate::provenance::Sourced;
 
 /// The fields of one StorageProfile that the site decides.
@@ -26,14 +25,6 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>) -> Vec<StorageProfile> 
     let mut profiles = Vec::new();
     for (name, spec) in written.filter_map(|(name, spec)| Some((name, spec.get()?))) {
         let path = format!("goldenImages.storageProfiles.{name}");
-        if DnsSubdomain::new(name.clone()).is_err() {
-            resolving.out_of_bounds(
-                &path,
-                &spec.origin,
-                "the name of a StorageClass: lower-case letters, digits, `-` and `.`",
-            );
-            continue;
-        }
         if let Some(class) = spec.snapshot_class.get() {
             let decision = resolving.asked.platform.decide(Capability::ProfileSnapshotClass, &[Product::Cdi]);
             let refusal =
@@ -41,7 +32,7 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>) -> Vec<StorageProfile> 
             resolving.findings.extend(refusal);
         }
         profiles.push(StorageProfile {
-            name: Sourced { value: name.clone(), origin: spec.origin.clone() },
+            name: Sourced { value: name.to_string(), origin: spec.origin.clone() },
             import_format: spec.import_format.get().cloned(),
             snapshot_class: spec.snapshot_class.get().cloned(),
             clone_strategy: spec.clone_strategy.get().cloned(),

@@ -1,22 +1,15 @@
-//! One DataImportCron from what its image wants: spec, labels and annotations, and the bounds that each value keeps.
+//! One DataImportCron from what its image wants: spec, labels and annotations.
 
-use super::asked::Resolving;
-use super::settings::{Wanted, part};
-use crate::components::golden_images::cron::{Cron, CronSpec, Keys, RegistrySource, VolumeReference};
+use super::asked::{Resolving, text};
+use super::image_defaults::{WantedImage, part};
+use crate::components::golden_images::cron::{Cron, CronSpec, Keys, Source};
 use crate::components::golden_images::hazards::{
-    ARCHITECTURE_NOT_SERVED, ARCHITECTURE_UNSUPPORTED, IMAGES_GO_WITH_AN_EDIT, NO_SIZE, OUT_OF_BOUNDS,
+    ARCHITECTURE_NOT_SERVED, ARCHITECTURE_UNSUPPORTED, IMAGES_GO_WITH_AN_EDIT, NO_SIZE,
 };
 use crate::components::golden_images::image::Retention;
-use crate::diagnostic::{Diagnostic, words};
-use crate::name::{LABEL_MAX, LabelValue, SUBDOMAIN_MAX};
-use crate::provenance::{DefaultRule, Origin, Place, Sourced};
+use crate::diagnostic::Diagnostic;
+use crate::provenance::{DefaultRule, Sourced};
 use crate::spec::Architecture;
-
-/// What an import is made from; exactly one is given.
-pub(super) struct Source {
-    pub(super) registry: Option<RegistrySource>,
-    pub(super) pvc: Option<VolumeReference>,
-}
 
 /// The annotation that SSP and HyperConverged read architectures from.
 pub(super) const ARCHITECTURES: &str = "ssp.kubevirt.io/dict.architectures";
@@ -27,22 +20,27 @@ static IMMEDIATE: DefaultRule = DefaultRule {
 };
 
 /// Completes the image. `namespace` is that of the DataImportCron. None where findings leave none.
-pub(super) fn cron(
+pub(super) fn complete(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     name: Sourced<String>,
     namespace: Option<Sourced<String>>,
     source: Source,
 ) -> Option<Cron> {
-    let in_bounds = check_bounds(resolving, wanted);
     let schedule = wanted.schedule(resolving);
-    let size = if source.pvc.is_some() { wanted.own_size() } else { wanted.size(resolving) };
-    let sized = source.pvc.is_some() || has_size(resolving, wanted, size.as_ref());
+    let (size, sized, service_account) = match &source {
+        Source::Pvc(volume) => {
+            (wanted.own_size(), true, super::pull::service_account(resolving, wanted, volume))
+        }
+        Source::Registry(_) => {
+            let size = wanted.size(resolving);
+            let sized = has_size(resolving, wanted, size.as_ref());
+            (size, sized, None)
+        }
+    };
     let retention_policy = wanted.retention(resolving);
     warn_of_retention(resolving, &retention_policy);
     let annotations = annotations(resolving, wanted)?;
-    let volume = source.pvc.as_ref();
-    let service_account = volume.and_then(|volume| super::pull::service_account(resolving, wanted, volume));
     let spec = CronSpec {
         schedule: schedule?,
         managed_data_source: wanted.name.clone(),
@@ -50,12 +48,11 @@ pub(super) fn cron(
         imports_to_keep: wanted.keep(resolving),
         retention_policy,
         service_account,
-        registry: source.registry,
-        pvc: source.pvc,
+        source,
         size,
         storage_class: wanted.storage_class(resolving),
     };
-    (in_bounds && sized).then(|| Cron {
+    sized.then(|| Cron {
         image: wanted.name.clone(),
         name,
         namespace,
@@ -72,7 +69,11 @@ pub(super) fn immediate() -> Keys {
 }
 
 /// Whether the size is said where it must be: only a PVC brings its own along.
-fn has_size(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, size: Option<&Sourced<String>>) -> bool {
+fn has_size(
+    resolving: &mut Resolving<'_, '_>,
+    wanted: &WantedImage<'_>,
+    size: Option<&Sourced<String>>,
+) -> bool {
     if size.is_some() {
         return true;
     }
@@ -83,7 +84,7 @@ fn has_size(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>, size: Option
     false
 }
 
-fn labels(wanted: &Wanted<'_>) -> Keys {
+fn labels(wanted: &WantedImage<'_>) -> Keys {
     if wanted.common.is_some() {
         return Keys::new();
     }
@@ -92,11 +93,11 @@ fn labels(wanted: &Wanted<'_>) -> Keys {
         ("instancetype.kubevirt.io/default-preference", &wanted.spec.default_preference),
     ];
     let given =
-        settings.into_iter().filter_map(|(key, setting)| Some((key.to_owned(), setting.get()?.clone())));
+        settings.into_iter().filter_map(|(key, setting)| Some((key.to_owned(), text(setting.get()?))));
     given.collect()
 }
 
-fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option<Keys> {
+fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &WantedImage<'_>) -> Option<Keys> {
     let mut annotations = immediate();
     if !resolving.multi_architecture.value {
         return Some(annotations);
@@ -113,7 +114,7 @@ fn annotations(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> Option
 /// The list as the annotation has it: HyperConverged splits at each comma and does not trim.
 fn checked_architectures(
     resolving: &mut Resolving<'_, '_>,
-    wanted: &Wanted<'_>,
+    wanted: &WantedImage<'_>,
     given: &Sourced<Vec<Architecture>>,
 ) -> Option<Sourced<String>> {
     let supported = |one: &Architecture| *one != Architecture::Ppc64le;
@@ -147,50 +148,4 @@ fn warn_of_retention(resolving: &mut Resolving<'_, '_>, retention: &Sourced<Rete
         .note("a DataImportCron cannot be changed: it is deleted and made again, and its imports go with it")
         .help("keep the retention `All`, and set `None` only before the image leaves for good");
     resolving.tell(finding);
-}
-
-/// Holds what serde cannot against its bounds; whether all keep them.
-fn check_bounds(resolving: &mut Resolving<'_, '_>, wanted: &Wanted<'_>) -> bool {
-    let before = resolving.findings.len();
-    let keep = wanted.keep(resolving);
-    if !(1..=100).contains(&keep.value) {
-        resolving.out_of_bounds(&part(wanted, "keep"), &keep.origin, "a number from 1 to 100");
-    }
-    if let Some(class) =
-        wanted.storage_class(resolving).filter(|class| !(1..=SUBDOMAIN_MAX).contains(&class.value.len()))
-    {
-        resolving.out_of_bounds(
-            &part(wanted, "storageClass"),
-            &class.origin,
-            "the name of a StorageClass, at most 253 characters",
-        );
-    }
-    let labels = [
-        ("defaultInstancetype", &wanted.spec.default_instancetype),
-        ("defaultPreference", &wanted.spec.default_preference),
-    ];
-    for (field, setting) in labels {
-        let wrong =
-            |name: &&Sourced<String>| name.value.is_empty() || LabelValue::new(name.value.clone()).is_err();
-        if let Some(name) = setting.get().filter(wrong) {
-            let bound = format!("a name that can be a label value, at most {LABEL_MAX} characters");
-            resolving.out_of_bounds(&part(wanted, field), &name.origin, &bound);
-        }
-    }
-    resolving.findings.len() == before
-}
-
-impl Resolving<'_, '_> {
-    /// Tells that a value is outside its bounds.
-    pub(super) fn out_of_bounds(&mut self, path: &str, origin: &Origin, bound: &str) {
-        let place = self.place(origin);
-        let given = place.as_ref().and_then(Place::text).unwrap_or(path);
-        let field = path.rsplit('.').next().unwrap_or(path);
-        let finding = Diagnostic::new(
-            &OUT_OF_BOUNDS,
-            format!("{} is out of bounds for `{field}`", words::quoted(given)),
-        );
-        let finding = finding.at(place, "not accepted");
-        self.tell(finding.help(format!("write {bound}")));
-    }
 }

@@ -1,0 +1,79 @@
+//! The rules of validating: what must hold of a set of manifests.
+
+use crate::diagnostic::Rule;
+
+/// Every rule of this step.
+pub static RULES: &[&Rule] = &[
+    &OBJECT_TWICE,
+    &PATH_TWICE,
+    &BAD_OBJECT_NAME,
+    &RUNTIME_OWNED,
+    &AGAINST_SCHEMA,
+    &DEFINITION_TWICE,
+    &UNUSABLE_DEFINITION,
+    &RULE_NOT_EVALUATED,
+];
+
+/// GS-TREE-001: two manifests of one object.
+pub static OBJECT_TWICE: Rule = Rule::error(
+    "GS-TREE-001",
+    "two manifests of one object",
+    "apiVersion, kind, namespace and name are one object in the cluster: the last one applied would \
+     win, and kustomize refuses the folder (kustomize: resource ids are unique)",
+);
+
+/// GS-TREE-002: two manifests of one path.
+pub static PATH_TWICE: Rule = Rule::error(
+    "GS-TREE-002",
+    "two manifests of one path",
+    "upper and lower case do not tell files apart on macOS and Windows, so that a checkout there would \
+     lose one of the two",
+);
+
+/// GS-TREE-003: an object name or label that Kubernetes refuses.
+pub static BAD_OBJECT_NAME: Rule = Rule::error(
+    "GS-TREE-003",
+    "an object name or label that Kubernetes refuses",
+    "the kube-apiserver would refuse the object when it is synced, long after the review (Kubernetes: \
+     object names and IDs; labels and selectors)",
+);
+
+/// GS-TREE-004: a field that something in the cluster writes at run time.
+pub static RUNTIME_OWNED: Rule = Rule::error(
+    "GS-TREE-004",
+    "a field that something in the cluster writes at run time",
+    "rendered into Git, the field would be set back by every sync: a result would be wiped, a running \
+     build killed or a new one started; the table of runtime-owned fields names its writer",
+);
+
+/// GS-TREE-007: a manifest that does not fit its CustomResourceDefinition.
+pub static AGAINST_SCHEMA: Rule = Rule::error(
+    "GS-TREE-007",
+    "a manifest that does not fit its CustomResourceDefinition",
+    "the cluster that serves this definition would refuse the object, or drop the field without a word \
+     (Kubernetes: structural schemas, pruning)",
+);
+
+/// GS-TREE-009: two CustomResourceDefinitions of one name and version.
+pub static DEFINITION_TWICE: Rule = Rule::error(
+    "GS-TREE-009",
+    "two CustomResourceDefinitions of one name and version",
+    "which of the two a cluster serves cannot be known, so that a check against either would prove \
+     nothing; keep the one that the cluster serves",
+);
+
+/// GS-TREE-010: a CustomResourceDefinition that cannot be used.
+pub static UNUSABLE_DEFINITION: Rule = Rule::error(
+    "GS-TREE-010",
+    "a CustomResourceDefinition that cannot be used",
+    "a check against it would prove nothing, and to pass over it would look like a check; its schema is not valid, most \
+     often because the file was edited by hand",
+);
+
+/// GS-TREE-011: a rule of a definition that cannot be evaluated here.
+pub static RULE_NOT_EVALUATED: Rule = Rule::warning(
+    "GS-TREE-011",
+    "a rule of a definition that cannot be evaluated here",
+    "the rule uses something of CEL that this version does not know; that it holds is not known either, so the object \
+     is not called valid",
+);
