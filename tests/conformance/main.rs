@@ -25,3 +25,4 @@ mod rules;
 mod servers;
 mod tools;
 mod trees;
+mod verdicts;
