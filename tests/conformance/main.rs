@@ -1,5 +1,5 @@
-//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git and the real
-//! CustomResourceDefinitions make of our output.
+//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, the real
+//! CustomResourceDefinitions and a real API server make of our output.
 //!
 //! Run: `cargo test --features conformance --test conformance`. A missing tool is a failure that names it, never a skip.
 
@@ -9,14 +9,20 @@
     reason = "tests read the repository and write into folders of their own"
 )]
 
+mod api_server;
 mod branches;
+#[path = "../control-plane/mod.rs"]
+mod control_plane;
 mod cron;
 mod definitions;
 mod editor;
 mod kustomize;
+mod lifecycle;
 mod nasty_strings;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod rules;
+mod servers;
 mod tools;
 mod trees;
+mod verdicts;

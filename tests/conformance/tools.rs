@@ -5,12 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-/// kubectl and our Go programs, built once from `tests/control-plane/go.mod`.
-static CONTROL_PLANE: LazyLock<PathBuf> = LazyLock::new(|| {
-    present("go", &["version"], "install Go 1.26 or newer from https://go.dev/doc/install");
-    let build = repository().join("tests/control-plane/build");
-    PathBuf::from(run(&mut Command::new(build), "").trim_end())
-});
+use crate::control_plane;
 
 /// yaml-language-server, installed once as `tests/conformance/yaml-language-server/` locks it.
 static YAML_LANGUAGE_SERVER: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -42,7 +37,7 @@ pub(crate) fn repository() -> &'static Path {
 
 /// kubectl of the version that `tests/control-plane/go.mod` names.
 pub(crate) fn kubectl() -> Command {
-    Command::new(CONTROL_PLANE.join("kubectl"))
+    Command::new(control_plane::tools().join("kubectl"))
 }
 
 /// yaml-language-server, run by node.
@@ -55,7 +50,7 @@ pub(crate) fn yaml_language_server() -> Command {
 
 /// The program that tells what robfig/cron makes of expressions.
 pub(crate) fn cron_verdicts() -> Command {
-    Command::new(CONTROL_PLANE.join("cron-verdicts"))
+    Command::new(control_plane::tools().join("cron-verdicts"))
 }
 
 /// Python with PyYAML.
