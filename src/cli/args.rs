@@ -24,6 +24,8 @@ pub(crate) enum Command {
     Render(RenderArgs),
     /// Check that the specs are sound and that the tree is current; writes nothing
     Check(CheckArgs),
+    /// Judge any manifests as the API server would: structure, defaults, lists, rules in CEL; writes nothing
+    Validate(ValidateArgs),
     /// Show what a render would change, against the tree on disk or another folder
     Diff(DiffArgs),
     /// Tell where a value comes from, or what a line of a spec reaches
@@ -107,6 +109,28 @@ pub(crate) struct CheckArgs {
     /// Compare with this folder instead of the fleet's own
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
+    /// Format of the report
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Manifests: YAML or JSON files, folders with all that lies below, `-` for standard input [default: this folder]
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// CustomResourceDefinitions, a file or a folder; may be given several times [default: crds beside a fleet.yaml]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) crds: Vec<PathBuf>,
+    /// What was there before, a file or a folder: objects in it are judged as a change, the others as created
+    #[arg(long, value_name = "PATH")]
+    pub(crate) old: Vec<PathBuf>,
+    /// Fail on objects that could not be judged, as those without a definition
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Worker threads [default: one a core]
+    #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// Format of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Format,

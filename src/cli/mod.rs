@@ -13,6 +13,8 @@ mod init;
 mod render;
 mod schema;
 mod session;
+mod validate;
+mod yaml_files;
 
 use std::process::ExitCode;
 
@@ -59,6 +61,7 @@ fn run(command: Command, console: &Console) -> anyhow::Result<Exit> {
         Command::Init(args) => init::run(&args, console),
         Command::Render(args) => render::run(&args, console),
         Command::Check(args) => check::run(&args, console),
+        Command::Validate(args) => validate::run(&args, console),
         Command::Diff(args) => diff::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Schema(args) => schema::run(&args, console),

@@ -42,8 +42,11 @@ pub(super) fn over_fleet(
 impl<'s> Session<'s> {
     /// The flow, with the definitions that the command line names, or else those of the fleet.
     pub(super) fn pipeline(&mut self) -> anyhow::Result<Pipeline<'s>> {
-        let crds =
-            definitions::read(&self.selection.crds, &self.repository.folder, &mut self.report.findings)?;
+        let crds = definitions::read(
+            &self.selection.crds,
+            Some(&self.repository.folder),
+            &mut self.report.findings,
+        )?;
         Ok(Pipeline::new(self.fleet, crds))
     }
 

@@ -7,6 +7,7 @@ use super::Report;
 use crate::diagnostic::{Diagnostic, Help, Label, Severity};
 use crate::manifest::ManifestId;
 use crate::provenance;
+use crate::validate::files::{Judged, ObjectName, Verdict};
 
 /// The report of one run of goldsmith.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,9 @@ pub struct Document {
     pub findings: Vec<Finding>,
     /// What became of each site's manifests, sorted by name.
     pub sites: Vec<Site>,
+    /// What the API server would say of each object, in the order of paths and lines; `validate` alone tells it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<Object>,
 }
 
 /// The versions of this form.
@@ -47,6 +51,42 @@ pub struct Summary {
     pub omitted: usize,
     /// How many manifests there are in each state.
     pub manifests: States,
+    /// How many objects have each verdict; `validate` alone tells it.
+    #[serde(default, skip_serializing_if = "Verdicts::is_empty")]
+    pub objects: Verdicts,
+}
+
+/// How many objects have each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdicts {
+    /// The API server would take them.
+    pub valid: usize,
+    /// It would not.
+    pub invalid: usize,
+    /// Nobody knows: there is no definition of their kind, or a rule of it could not be evaluated.
+    pub skipped: usize,
+    /// They cannot be read.
+    pub error: usize,
+}
+
+/// What the API server would say of one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Object {
+    /// The file it lies in.
+    pub path: String,
+    /// The line it begins in, from 1.
+    pub line: usize,
+    /// Its `apiVersion`; empty where it has none.
+    pub api_version: String,
+    /// Its kind; empty where it has none.
+    pub kind: String,
+    /// Its namespace; empty where it has none.
+    pub namespace: String,
+    /// `metadata.name`, or `metadata.generateName`; empty where it has neither.
+    pub name: String,
+    /// What the API server would say.
+    pub verdict: Verdict,
 }
 
 /// How many manifests there are in each state.
@@ -186,6 +226,31 @@ impl Document {
             summary: Summary::of(report),
             findings: report.findings.iter().map(Finding::of).collect(),
             sites,
+            objects: report.objects.iter().map(Object::of).collect(),
+        }
+    }
+}
+
+impl Object {
+    fn of(judged: &Judged) -> Self {
+        let ObjectName { api_version, kind, namespace, name } = judged.name.clone();
+        let (path, line, verdict) = (judged.path.clone(), judged.line, judged.verdict);
+        Object { path, line, api_version, kind, namespace, name, verdict }
+    }
+}
+
+impl Verdicts {
+    fn is_empty(&self) -> bool {
+        *self == Verdicts::default()
+    }
+
+    fn of(objects: &[Judged]) -> Self {
+        let count = |verdict| objects.iter().filter(|object| object.verdict == verdict).count();
+        Verdicts {
+            valid: count(Verdict::Valid),
+            invalid: count(Verdict::Invalid),
+            skipped: count(Verdict::Skipped),
+            error: count(Verdict::Error),
         }
     }
 }
@@ -200,6 +265,7 @@ impl Summary {
             files: findings.files(),
             omitted: findings.omitted(),
             manifests: States::of(report.sites.iter().flat_map(|site| &site.manifests)),
+            objects: Verdicts::of(&report.objects),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod excerpt;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use annotate_snippets::{Group, Level, Message, Renderer};
@@ -10,6 +11,7 @@ use super::document::Summary;
 use super::{Report, State};
 use crate::diagnostic::{Diagnostic, Help, Severity, words};
 use crate::provenance::Layer;
+use crate::validate::files::Verdict;
 
 /// How many sites a finding names before it only counts.
 const SITES_NAMED: usize = 3;
@@ -82,6 +84,26 @@ pub fn tally(report: &Report, folder: &str) -> String {
         .collect();
     let told = if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) };
     format!("{} in {folder}{told}", size(report.sites.len(), there))
+}
+
+/// `12 objects: 10 valid, 1 invalid, 1 skipped`, and a line for each kind that was held against nothing.
+pub fn verdicts(report: &Report) -> String {
+    let verdicts = Summary::of(report).objects;
+    let counts = [
+        (verdicts.valid, "valid"),
+        (verdicts.invalid, "invalid"),
+        (verdicts.skipped, "skipped"),
+        (verdicts.error, "unreadable"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let told = told.collect::<Vec<_>>().join(", ");
+    let mut text = format!("{}: {told}", words::count(report.objects.len(), "object"));
+    let skipped = report.objects.iter().filter(|object| object.verdict == Verdict::Skipped);
+    let kinds: BTreeSet<_> = skipped.map(|object| (&object.name.kind, &object.name.api_version)).collect();
+    for (kind, version) in kinds {
+        let _ = write!(text, "\nnot judged: {kind} of {version}");
+    }
+    text
 }
 
 /// `12 sites, 98 manifests`.

@@ -10,6 +10,7 @@ pub mod json;
 pub use document::{Manifest, Site, State};
 
 use crate::diagnostic::Findings;
+use crate::validate::files::Judged;
 
 /// Everything that a run tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Report {
     pub findings: Findings,
     /// What became of each site's manifests; empty for commands that write and compare nothing.
     pub sites: Vec<Site>,
+    /// What the API server would say of each object; empty for all commands but `validate`.
+    pub objects: Vec<Judged>,
 }
 
 impl Report {
@@ -32,6 +35,7 @@ impl Report {
             command: command.into(),
             findings: Findings::default(),
             sites: Vec::new(),
+            objects: Vec::new(),
         }
     }
 }

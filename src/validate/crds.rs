@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
+use super::judge::Schema;
 use super::rules::{DEFINITION_TWICE, UNUSABLE_DEFINITION};
-use super::schema::Schema;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Place, Source, Sources};
 use crate::yaml::{Node, read};

@@ -1,17 +1,14 @@
 //! The stage `Rendered -> Validated`: what `write` and the new side of `diff` take has passed here.
 //!
 //! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree and the
-//! API server ask of every object, [`crds`] and [`schema`] what a CustomResourceDefinition asks of its own. It changes
-//! nothing and reads nothing.
+//! API server ask of every object, [`crds`] the definitions of custom kinds, and [`judge`] says of one object what the
+//! API server would. It changes nothing and reads nothing.
 
-mod cel;
 pub mod crds;
-mod format;
-mod lists;
+pub mod files;
+pub mod judge;
 mod native;
-mod prepare;
 pub mod rules;
-mod schema;
 
 use std::collections::BTreeMap;
 
@@ -23,33 +20,6 @@ use crate::provenance::Place;
 use crate::render::Rendered;
 use crds::Crds;
 use rules::{AGAINST_SCHEMA, RULE_NOT_EVALUATED};
-
-/// One place of an object that the API server would not take.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Violation {
-    /// JSON pointer into the object.
-    pub pointer: String,
-    /// What is wrong, lower case, words of the object in backticks.
-    pub message: String,
-}
-
-/// What is wrong with an object, and what nobody can tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Judgement {
-    /// What the API server would not take.
-    pub violations: Vec<Violation>,
-    /// Rules that could not be evaluated here, each at its place: they may hold or not.
-    pub not_evaluated: Vec<Violation>,
-}
-
-impl Judgement {
-    fn sort(&mut self) {
-        for list in [&mut self.violations, &mut self.not_evaluated] {
-            list.sort();
-            list.dedup();
-        }
-    }
-}
 
 /// What manifests are held against.
 pub struct Checks<'c> {

@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Checks;
 use super::rules::{BAD_OBJECT_NAME, OBJECT_TWICE, PATH_TWICE, RUNTIME_OWNED};
+use super::{Checks, judge};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::{dotted, escape, unescape};
 use crate::manifest::{Manifest, RuntimeOwned};
-use crate::name;
 
 /// No two manifests name one object, and no two lie in one file, case ignored.
 pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings) {
@@ -40,47 +39,12 @@ fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: 
 
 /// Names, labels and annotations that the API server takes.
 pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
-    let mut refuse = |pointer: String, reason: String| {
-        let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
-        findings.push(
-            Diagnostic::new(&BAD_OBJECT_NAME, title)
-                .at((checks.locate)(manifest, &pointer), "this set it")
-                .note(reason),
-        );
-    };
-    let id = &manifest.id;
-    if let Err(reason) = check_name(&id.kind, &id.name) {
-        refuse("/metadata/name".to_owned(), reason);
-    }
-    if let Some(Err(reason)) = id.namespace.as_deref().map(name::dns_label) {
-        refuse("/metadata/namespace".to_owned(), reason);
-    }
-    let metadata = manifest.object.get("metadata");
-    for (field, with_value) in [("labels", true), ("annotations", false)] {
-        let given = metadata.and_then(|metadata| metadata.get(field));
-        if given.is_some_and(|given| !given.is_object()) {
-            refuse(format!("/metadata/{field}"), "it must be a mapping of texts".to_owned());
-        }
-        for (key, value) in given.and_then(Value::as_object).into_iter().flatten() {
-            let verdict = name::label_key(key).and_then(|()| match value.as_str() {
-                Some(text) if with_value => name::label_value(text),
-                Some(_) => Ok(()),
-                None => Err("it must be text".to_owned()),
-            });
-            if let Err(reason) = verdict {
-                refuse(format!("/metadata/{field}/{}", escape(key)), reason);
-            }
-        }
-    }
-}
-
-/// RBAC names are path segments, a Namespace is a label, all others are subdomains.
-fn check_name(kind: &str, text: &str) -> Result<(), String> {
-    match kind {
-        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => path_segment(text),
-        "Namespace" => name::dns_label(text),
-        _ => name::dns_subdomain(text),
-    }
+    findings.extend(judge::metadata(&manifest.object).into_iter().map(|violation| {
+        let title = format!("`{}` of {} is not valid", dotted(&violation.pointer), manifest.path);
+        Diagnostic::new(&BAD_OBJECT_NAME, title)
+            .at((checks.locate)(manifest, &violation.pointer), "this set it")
+            .note(violation.message)
+    }));
 }
 
 /// The rows of fields that something in the cluster writes, by API group and kind of their objects.
@@ -158,12 +122,4 @@ fn descend(value: &Value, steps: &[Cow<'_, str>], pointer: &mut String, found: &
         }
         _ => {}
     }
-}
-
-/// What RBAC asks of a name (Kubernetes: path segment names).
-fn path_segment(text: &str) -> Result<(), String> {
-    if text.is_empty() || text == "." || text == ".." || text.contains(['/', '%']) {
-        return Err("a name must not be `.` or `..`, nor hold `/` or `%`".to_owned());
-    }
-    Ok(())
 }

@@ -12,6 +12,9 @@ pub static RULES: &[&Rule] = &[
     &DEFINITION_TWICE,
     &UNUSABLE_DEFINITION,
     &RULE_NOT_EVALUATED,
+    &NO_OBJECT,
+    &NO_DEFINITION,
+    &UNREADABLE,
 ];
 
 /// GS-TREE-001: two manifests of one object.
@@ -76,4 +79,25 @@ pub static RULE_NOT_EVALUATED: Rule = Rule::warning(
     "a rule of a definition that cannot be evaluated here",
     "the rule uses something of CEL that this version does not know; that it holds is not known either, so the object \
      is not called valid",
+);
+
+/// GS-TREE-012: a document that is no object of Kubernetes.
+pub static NO_OBJECT: Rule = Rule::error(
+    "GS-TREE-012",
+    "a document that is no object of Kubernetes",
+    "without the texts `apiVersion` and `kind` nothing can be said of it, and kubectl refuses the file that it lies in",
+);
+
+/// GS-TREE-013: a kind of which there is no definition, where each must have one.
+pub static NO_DEFINITION: Rule = Rule::error(
+    "GS-TREE-013",
+    "a kind of which there is no definition, where each must have one",
+    "an object that was held against nothing is not known to be valid; `--strict` makes that a failure",
+);
+
+/// GS-TREE-014: a file that cannot be read as manifests.
+pub static UNREADABLE: Rule = Rule::error(
+    "GS-TREE-014",
+    "a file that cannot be read as manifests",
+    "what lies in it is not known, and so not known to be valid: the file is too large, no text, or the disk refused it",
 );

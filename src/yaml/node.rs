@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
+use super::pointer::unescape;
+
 /// Which text a location lies in: an index into [`crate::provenance::Sources`].
 pub type SourceId = u32;
 
@@ -80,6 +82,29 @@ impl<'a> Node<'a> {
         match &self.kind {
             Kind::Str(text) => Some(text),
             _ => None,
+        }
+    }
+
+    /// Where to point for the value at a JSON pointer: at the value itself or, if that is a list or a mapping, at its key
+    /// or its first one. What is not there is pointed at where it would be.
+    pub fn locate(&self, pointer: &str) -> Loc {
+        let (mut node, mut key) = (self, None);
+        for step in pointer.split('/').skip(1).map(unescape) {
+            let below = match &node.kind {
+                Kind::Seq(items) => {
+                    step.parse().ok().and_then(|index: usize| items.get(index)).map(|item| (item, None))
+                }
+                _ => node.entry(&step).map(|entry| (&entry.value, Some(entry.key_loc))),
+            };
+            let Some(below) = below else { break };
+            (node, key) = below;
+        }
+        match (&node.kind, key) {
+            (Kind::Map(_) | Kind::Seq(_), Some(key)) => key,
+            (Kind::Map(entries), None) => entries.first().map_or(node.loc, |entry| entry.key_loc),
+            // A null that is not written has no bytes of its own.
+            (_, Some(key)) if node.loc.start == node.loc.end => key,
+            _ => node.loc,
         }
     }
 

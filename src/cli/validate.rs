@@ -1,0 +1,95 @@
+//! `goldsmith validate`: any manifests, ours or not, judged as the API server would. Writes nothing.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use rayon::prelude::*;
+
+use super::args::{Format, ValidateArgs};
+use super::console::Console;
+use super::yaml_files::{self, YamlFile};
+use super::{Exit, definitions};
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::disk::Folder;
+use crate::load::{FLEET_FILE, LARGEST_FILE};
+use crate::report::{Report, human};
+use crate::validate::files::{Against, Judged, OldObjects, judge_file};
+use crate::validate::rules::UNREADABLE;
+
+pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit> {
+    let mut report = Report::new("validate");
+    let here = Folder::open(Path::new("."))?.filter(|here| matches!(here.kind(FLEET_FILE), Ok(Some(_))));
+    let crds = definitions::read(&args.crds, here.as_ref(), &mut report.findings)?;
+    let old = old_objects(&args.old, &mut report.findings)?;
+    let against = Against { crds: &crds, old: &old, strict: args.strict };
+    let threads = args.threads.map_or(0, usize::from);
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
+    for path in &paths {
+        let judged = if path == Path::new("-") {
+            judge_file("<standard input>", standard_input()?, &against, &mut report.findings)
+        } else {
+            let (folder, files) = yaml_files::named(path)?;
+            pool.install(|| judge(&folder, &files, &against, &mut report.findings))
+        };
+        report.objects.extend(judged);
+    }
+    tell(args.output, &report, console)
+}
+
+/// Judges files in parallel and keeps their order.
+fn judge(folder: &Folder, files: &[YamlFile], against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
+    let each = |file: &YamlFile| {
+        let mut findings = Findings::default();
+        let judged = match file.read(folder) {
+            Ok(text) => judge_file(&file.shown, text, against, &mut findings),
+            Err(error) => {
+                let title = format!("`{}` cannot be read as manifests", file.shown);
+                findings.push(Diagnostic::new(&UNREADABLE, title).note(format!("{error:#}")));
+                vec![Judged::unreadable(&file.shown, 1)]
+            }
+        };
+        (judged, findings)
+    };
+    let mut all = Vec::new();
+    // A part at a time: of files without findings nothing is kept but the names of their objects.
+    for part in files.chunks(1024) {
+        for (judged, told) in part.par_iter().map(each).collect::<Vec<_>>() {
+            findings.absorb(told);
+            all.extend(judged);
+        }
+    }
+    all
+}
+
+fn old_objects(paths: &[PathBuf], findings: &mut Findings) -> anyhow::Result<OldObjects> {
+    let mut old = OldObjects::default();
+    for path in paths {
+        let (folder, files) = yaml_files::named(path)?;
+        for file in files {
+            old.add(&file.shown, file.read(&folder)?, findings);
+        }
+    }
+    Ok(old)
+}
+
+fn standard_input() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(LARGEST_FILE + 1).read_to_string(&mut text).context("standard input")?;
+    if text.len() as u64 > LARGEST_FILE {
+        bail!("standard input has more than the {LARGEST_FILE} bytes that are read: split it");
+    }
+    Ok(text)
+}
+
+fn tell(format: Format, report: &Report, console: &Console) -> anyhow::Result<Exit> {
+    if format == Format::Json {
+        console.json(report)?;
+    } else {
+        console.findings(report);
+        console.say(&human::verdicts(report));
+    }
+    Ok(if report.findings.has_errors() { Exit::Findings } else { Exit::Fine })
+}

@@ -1,0 +1,362 @@
+//! Manifests as files hold them, ours or not: each object judged by itself.
+//!
+//! In: the text of a file, read as kubectl reads it. Out: a verdict an object, and findings that point into the file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::crds::Crds;
+use super::judge::{self, Judgement};
+use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
+use crate::diagnostic::{Diagnostic, Findings, from_yaml};
+use crate::manifest::pointer::dotted;
+use crate::provenance::{Layer, Source, Sources};
+use crate::yaml::read::Problem;
+use crate::yaml::{Loc, Node, read};
+
+/// What the API server would say of an object, as far as can be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// It would take it.
+    Valid,
+    /// It would not.
+    Invalid,
+    /// Nobody knows: there is no definition of its kind here, or a rule of it could not be evaluated.
+    Skipped,
+    /// There is no object: the text cannot be read, or what it holds has no kind.
+    Error,
+}
+
+/// One object of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// Its name.
+    pub name: ObjectName,
+    /// The file it lies in.
+    pub path: String,
+    /// The line it begins in, from 1.
+    pub line: usize,
+    /// What the API server would say of it.
+    pub verdict: Verdict,
+}
+
+/// What an object is called; parts that it does not have are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectName {
+    /// `cdi.kubevirt.io/v1beta1`.
+    pub api_version: String,
+    /// `DataImportCron`.
+    pub kind: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// `metadata.name`, or `metadata.generateName`.
+    pub name: String,
+}
+
+/// The old versions of objects, by group, kind, namespace and name.
+#[derive(Debug, Default)]
+pub struct OldObjects(BTreeMap<ObjectName, Value>);
+
+/// What the objects of files are held against.
+pub struct Against<'c> {
+    /// The definitions of custom kinds.
+    pub crds: &'c Crds,
+    /// What was there before; an object that was not is created.
+    pub old: &'c OldObjects,
+    /// Whether an object that cannot be judged is a finding.
+    pub strict: bool,
+}
+
+/// Judges every object of a file.
+pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
+    let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
+    let mut file = File { path, sources: Sources::default(), against, findings, judged: Vec::new() };
+    let id = file.sources.add(Arc::clone(&source));
+    let mut problems = Vec::new();
+    for document in read::foreign(&source.text, id, &mut problems) {
+        file.document(&document, &problems);
+    }
+    for problem in &problems {
+        file.findings.push(from_yaml(problem, &file.sources));
+        if !matches!(problem, Problem::Duplicate { .. }) {
+            file.judged.push(Judged::unreadable(path, file.line(problem.loc())));
+        }
+    }
+    file.judged
+}
+
+impl Judged {
+    /// What a file holds that cannot be read.
+    pub fn unreadable(path: &str, line: usize) -> Self {
+        Judged { name: ObjectName::default(), path: path.to_owned(), line, verdict: Verdict::Error }
+    }
+}
+
+impl OldObjects {
+    /// Takes the objects of a file as what was there before. What cannot be read is told.
+    pub fn add(&mut self, path: &str, text: String, findings: &mut Findings) {
+        let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
+        let mut sources = Sources::default();
+        let id = sources.add(Arc::clone(&source));
+        let mut problems = Vec::new();
+        for document in read::foreign(&source.text, id, &mut problems) {
+            for (object, _) in objects(&document) {
+                let object = object.clone().into_value();
+                self.0.insert(ObjectName::of(&object).in_any_version(), object);
+            }
+        }
+        findings.extend(problems.iter().map(|problem| from_yaml(problem, &sources)));
+    }
+
+    fn of(&self, name: &ObjectName) -> Option<&Value> {
+        self.0.get(&name.clone().in_any_version())
+    }
+}
+
+impl ObjectName {
+    fn of(object: &Value) -> Self {
+        let text =
+            |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let name = text("/metadata/name");
+        ObjectName {
+            api_version: text("/apiVersion"),
+            kind: text("/kind"),
+            namespace: text("/metadata/namespace"),
+            name: if name.is_empty() { text("/metadata/generateName") } else { name },
+        }
+    }
+
+    /// The name with the group alone: one object is served in several versions.
+    fn in_any_version(mut self) -> Self {
+        let group = self.api_version.rfind('/').unwrap_or(0);
+        self.api_version.truncate(group);
+        self
+    }
+}
+
+impl std::fmt::Display for ObjectName {
+    /// As a person names it: `DataImportCron golden-images/fedora`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let slash = if self.namespace.is_empty() { "" } else { "/" };
+        write!(f, "{} {}{slash}{}", self.kind, self.namespace, self.name)
+    }
+}
+
+/// A file whose objects are being judged.
+struct File<'f> {
+    path: &'f str,
+    sources: Sources,
+    against: &'f Against<'f>,
+    findings: &'f mut Findings,
+    judged: Vec<Judged>,
+}
+
+impl File<'_> {
+    fn document(&mut self, document: &Node<'_>, problems: &[Problem]) {
+        for (node, root) in objects(document) {
+            let object = node.clone().into_value();
+            let name = ObjectName::of(&object);
+            // Read by kustomize, never sent to a server.
+            if name.api_version.starts_with("kustomize.config.k8s.io/") {
+                continue;
+            }
+            let mut verdict = self.object(node, &root, &name, &object);
+            if problems.iter().any(|problem| is_within(problem.loc(), node.loc)) {
+                verdict = verdict.max(Verdict::Invalid);
+            }
+            let line = self.line(node.locate(""));
+            self.judged.push(Judged { name, path: self.path.to_owned(), line, verdict });
+        }
+    }
+
+    fn object(&mut self, node: &Node<'_>, root: &str, name: &ObjectName, object: &Value) -> Verdict {
+        if name.api_version.is_empty() || name.kind.is_empty() {
+            let place = self.sources.place(node.locate(""));
+            let found = Diagnostic::new(&NO_OBJECT, format!("{} is no object of Kubernetes", what(root)))
+                .at(place, "this one")
+                .note("an object has the texts `apiVersion` and `kind`")
+                .help("leave the file out, or write them");
+            self.findings.push(found);
+            return Verdict::Error;
+        }
+        let schema = match self.against.crds.schema(&name.api_version, &name.kind) {
+            None => {
+                self.skipped(node, name);
+                return Verdict::Skipped;
+            }
+            Some(Err(unusable)) => {
+                self.findings.push(*unusable);
+                return Verdict::Skipped;
+            }
+            Some(Ok(schema)) => schema,
+        };
+        let mut judgement = schema.judge(object, self.against.old.of(name));
+        judgement.violations.extend(judge::metadata(object));
+        let verdict = match &judgement {
+            Judgement { violations, .. } if !violations.is_empty() => Verdict::Invalid,
+            Judgement { not_evaluated, .. } if !not_evaluated.is_empty() => Verdict::Skipped,
+            _ => Verdict::Valid,
+        };
+        self.tell(node, name, judgement);
+        verdict
+    }
+
+    fn line(&self, loc: Loc) -> usize {
+        self.sources.place(loc).map_or(0, |place| place.line_column().0)
+    }
+
+    fn skipped(&mut self, node: &Node<'_>, name: &ObjectName) {
+        if self.against.strict {
+            let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against nothing"))
+                .at(self.sources.place(node.locate("/kind")), "this kind")
+                .note(format!("there is no definition of `{}` of `{}`", name.kind, name.api_version))
+                .help("give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`");
+            self.findings.push(found);
+        }
+    }
+
+    fn tell(&mut self, node: &Node<'_>, name: &ObjectName, judgement: Judgement) {
+        for violation in judgement.violations {
+            let title = format!("{} of {name} does not fit its definition", field(&violation.pointer));
+            let place = self.sources.place(node.locate(&violation.pointer));
+            self.findings
+                .push(Diagnostic::new(&AGAINST_SCHEMA, title).at(place, "here").note(violation.message));
+        }
+        for rule in judgement.not_evaluated {
+            let title = format!("a rule for {name} could not be asked");
+            let place = self.sources.place(node.locate(&rule.pointer));
+            let found = Diagnostic::new(&RULE_NOT_EVALUATED, title).at(place, "for this").note(rule.message);
+            self.findings.push(found.help("the API server will ask it: `kubectl apply --dry-run=server`"));
+        }
+    }
+}
+
+/// The objects of a document, each with its place in it: itself, or the items of a List.
+fn objects<'n, 'a>(document: &'n Node<'a>) -> Vec<(&'n Node<'a>, String)> {
+    let is_list = document.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
+    match document.get("items").map(|items| &items.kind) {
+        Some(crate::yaml::Kind::Seq(items)) if is_list => {
+            items.iter().enumerate().map(|(index, item)| (item, format!("/items/{index}"))).collect()
+        }
+        _ => vec![(document, String::new())],
+    }
+}
+
+fn what(root: &str) -> String {
+    if root.is_empty() { "this document".to_owned() } else { format!("`{}`", dotted(root)) }
+}
+
+fn field(pointer: &str) -> String {
+    if pointer.is_empty() { "the root".to_owned() } else { format!("`{}`", dotted(pointer)) }
+}
+
+fn is_within(inner: Loc, outer: Loc) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CRD: &str = "\
+kind: CustomResourceDefinition
+spec:
+  group: example.com
+  names: {kind: Widget}
+  versions:
+  - name: v1
+    served: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size:
+                type: integer
+                maximum: 3
+                x-kubernetes-validations:
+                - {rule: self >= oldSelf, message: it only grows}
+";
+
+    fn judged(text: &str, old: &str) -> (Vec<Verdict>, Vec<String>) {
+        let mut findings = Findings::default();
+        let (mut crds, mut old_objects) = (Crds::default(), OldObjects::default());
+        crds.add("crd.yaml", CRD.to_owned(), &mut findings);
+        old_objects.add("old.yaml", old.to_owned(), &mut findings);
+        let against = Against { crds: &crds, old: &old_objects, strict: false };
+        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut findings);
+        let told = findings.iter().map(|finding| {
+            let at = finding.primary.as_ref().map_or("", |label| {
+                &label.place.source.text[label.place.start as usize..label.place.end as usize]
+            });
+            format!("{} [{at}]", finding.title)
+        });
+        (judged.iter().map(|one| one.verdict).collect(), told.collect())
+    }
+
+    fn widget(spec: &str) -> String {
+        format!("apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec: {spec}\n")
+    }
+
+    #[test]
+    fn each_document_gets_a_verdict_of_its_own() {
+        let text = [&widget("{size: 1}"), &widget("{size: 4}"), "apiVersion: v1\nkind: Gadget\n", "a: 1\n"]
+            .join("---\n");
+        let (verdicts, told) = judged(&text, "");
+        assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid, Verdict::Skipped, Verdict::Error]);
+        assert_eq!(
+            told,
+            [
+                "`spec.size` of Widget w does not fit its definition [4]",
+                "this document is no object of Kubernetes [a]"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_list_is_its_items() {
+        let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: example.com/v1, kind: Widget, metadata: {name: w}, spec: {size: 9}}\n- 1\n";
+        let (verdicts, told) = judged(text, "");
+        assert_eq!(verdicts, [Verdict::Invalid, Verdict::Error]);
+        assert_eq!(
+            told,
+            [
+                "`spec.size` of Widget w does not fit its definition [9]",
+                "`items[1]` is no object of Kubernetes [1]"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_change_is_judged_beside_what_was_there() {
+        assert_eq!(judged(&widget("{size: 1}"), "").0, [Verdict::Valid]);
+        assert_eq!(judged(&widget("{size: 1}"), &widget("{size: 2}")).0, [Verdict::Invalid]);
+        assert_eq!(judged(&widget("{size: 2}"), &widget("{size: 2}")).0, [Verdict::Valid]);
+        // Wrong before, and as it was.
+        assert_eq!(judged(&widget("{size: 4}"), &widget("{size: 4}")).0, [Verdict::Valid]);
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_read_is_an_error_and_what_stands_before_is_judged() {
+        let text = widget("{size: 1}") + "---\na: [\n";
+        assert_eq!(judged(&text, "").0, [Verdict::Valid, Verdict::Error]);
+    }
+
+    #[test]
+    fn a_key_given_twice_is_never_valid() {
+        assert_eq!(judged(&widget("{size: 1, size: 2}"), "").0, [Verdict::Invalid]);
+    }
+
+    #[test]
+    fn a_name_that_no_object_may_have_is_refused() {
+        let text = widget("{}").replace("name: w", "name: W_");
+        assert_eq!(judged(&text, "").0, [Verdict::Invalid]);
+    }
+}
