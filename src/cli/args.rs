@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::spec::policy::Date;
+
 /// Renders the image-lifecycle manifests of a fleet from one Site spec per cluster.
 ///
 /// With no path, a command takes the fleet it stands in: fleet.yaml here or in a folder above. Data goes to standard
@@ -62,6 +64,9 @@ pub(crate) struct SelectionArgs {
     /// CustomResourceDefinitions to hold manifests against, a file or a folder [default: the fleet's crds folder]
     #[arg(long, value_name = "PATH", help_heading = "Selection")]
     pub(crate) crds: Vec<PathBuf>,
+    /// The day on which waivers are looked at, as in 2026-12-31 [default: today, UTC]
+    #[arg(long, value_name = "DAY", help_heading = "Selection")]
+    pub(crate) today: Option<Date>,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -189,6 +194,7 @@ impl RenderArgs {
             overlay: Vec::new(),
             set: Vec::new(),
             crds: Vec::new(),
+            today: None,
             threads: None,
         };
         RenderArgs {

@@ -24,17 +24,25 @@ pub struct Rule {
     pub summary: &'static str,
     /// Why it matters, with its source (upstream file or sheet section).
     pub explanation: &'static str,
+    /// Whether a fleet may lower or waive it: so are all warnings, and the errors that leave something sound to render.
+    pub adjustable: bool,
 }
 
 impl Rule {
     /// A rule whose findings stop the run.
     pub const fn error(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
-        Rule { code, severity: Severity::Error, summary, explanation }
+        Rule { code, severity: Severity::Error, summary, explanation, adjustable: false }
     }
 
     /// A rule whose findings are told and do not stop the run.
     pub const fn warning(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
-        Rule { code, severity: Severity::Warning, summary, explanation }
+        Rule { code, severity: Severity::Warning, summary, explanation, adjustable: true }
+    }
+
+    /// The same rule, of which a fleet may say that it lives with what is found.
+    #[must_use]
+    pub const fn or_waived(self) -> Self {
+        Rule { adjustable: true, ..self }
     }
 
     /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::diagnostic::{Diagnostic, Help, Label, Severity};
+use crate::diagnostic::{self, Diagnostic, Help, Label, Severity};
 use crate::manifest::ManifestId;
 use crate::provenance;
 use crate::validate::files::{Judged, ObjectName, Verdict};
@@ -45,6 +45,9 @@ pub struct Summary {
     pub errors: usize,
     /// How many warnings there are, omitted ones included.
     pub warnings: usize,
+    /// How many findings a fleet lives with: they are neither errors nor warnings.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub waived: usize,
     /// How many files they point at.
     pub files: usize,
     /// How many of them are left out of `findings`, which holds a thousand at most.
@@ -109,6 +112,9 @@ pub struct Finding {
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
+    /// The waiver that covers it: it stops nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
     /// What is wrong.
     pub title: String,
     /// The sites it was found in; empty where it is about a file alone.
@@ -126,6 +132,17 @@ pub struct Finding {
     /// The ways out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<WayOut>,
+}
+
+/// A waiver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waived {
+    /// Its name in the spec.
+    pub name: String,
+    /// Why it is right to live with the finding.
+    pub reason: String,
+    /// Its last day, or `never`.
+    pub until: String,
 }
 
 /// A range in a file. Lines and columns count from 1, columns in characters; the end is the first behind the range.
@@ -262,6 +279,7 @@ impl Summary {
         Summary {
             errors: findings.count(Severity::Error),
             warnings: findings.count(Severity::Warning),
+            waived: findings.waived(),
             files: findings.files(),
             omitted: findings.omitted(),
             manifests: States::of(report.sites.iter().flat_map(|site| &site.manifests)),
@@ -309,7 +327,8 @@ impl Finding {
     fn of(finding: &Diagnostic) -> Self {
         Finding {
             code: finding.rule.code.to_owned(),
-            severity: finding.rule.severity,
+            severity: finding.severity,
+            waived: finding.waived.as_ref().map(Waived::of),
             title: finding.title.clone(),
             sites: finding.sites.iter().cloned().collect(),
             place: finding.primary.as_ref().map(Place::labelled),
@@ -317,6 +336,13 @@ impl Finding {
             notes: finding.notes.clone(),
             help: finding.help.iter().map(WayOut::of).collect(),
         }
+    }
+}
+
+impl Waived {
+    fn of(waived: &diagnostic::Waived) -> Self {
+        let diagnostic::Waived { name, reason, until } = waived.clone();
+        Waived { name, reason, until }
     }
 }
 
@@ -343,4 +369,10 @@ impl Place {
         let (end_line, end_column) = end.line_column();
         Place { path: place.source.path.clone(), line, column, end_line, end_column, label: label.to_owned() }
     }
+}
+
+/// serde asks for a reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }

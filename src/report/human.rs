@@ -31,7 +31,7 @@ pub fn findings(report: &Report, colour: Colour) -> String {
         return String::new();
     }
     let mut out = String::new();
-    for finding in report.findings.iter() {
+    for finding in report.findings.iter().filter(|finding| finding.waived.is_none()) {
         out.push_str(&self::finding(finding, colour));
         out.push('\n');
     }
@@ -124,7 +124,9 @@ fn word(state: State) -> &'static str {
 fn numbers(summary: &Summary) -> String {
     let found = [(summary.errors, "error"), (summary.warnings, "warning")];
     let found = found.iter().filter(|(number, _)| *number > 0);
-    let mut line = found.map(|(number, noun)| words::count(*number, noun)).collect::<Vec<_>>().join(", ");
+    let waived = Some(format!("{} waived", summary.waived)).filter(|_| summary.waived > 0);
+    let told = found.map(|(number, noun)| words::count(*number, noun)).chain(waived);
+    let mut line = told.collect::<Vec<_>>().join(", ");
     if summary.files > 0 {
         let _ = write!(line, " in {}", words::count(summary.files, "file"));
     }
@@ -136,7 +138,7 @@ fn numbers(summary: &Summary) -> String {
 }
 
 fn main_group(finding: &Diagnostic) -> Group<'_> {
-    let level = match finding.rule.severity {
+    let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

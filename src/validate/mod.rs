@@ -27,6 +27,8 @@ pub struct Checks<'c> {
     pub crds: &'c Crds,
     /// Where the field of a manifest was written: asked only when there is something to tell.
     pub locate: &'c dyn Fn(&Manifest, &str) -> Option<Place>,
+    /// How bad each finding is to the site, told before it is asked whether one is an error.
+    pub settle: &'c dyn Fn(&mut Findings),
 }
 
 /// The manifests of one site, fit to be written. Only [`validate`] makes one.
@@ -67,8 +69,10 @@ pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings
         native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
         fits_crd(manifest, checks, &mut told);
     }
+    let mut told = told.of_site(rendered.site());
+    (checks.settle)(&mut told);
     let sound = !told.has_errors();
-    findings.absorb(told.of_site(rendered.site()));
+    findings.absorb(told);
     sound.then_some(Validated { rendered })
 }
 
