@@ -72,6 +72,17 @@ pub(crate) struct SelectionArgs {
     pub(crate) threads: Option<u16>,
 }
 
+/// What was known before.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// Findings recorded in this file stop nothing; only new ones do
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Record what is found, so that it is known from now on
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub(crate) record_baseline: Option<PathBuf>,
+}
+
 /// The format of what is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -114,6 +125,8 @@ pub(crate) struct CheckArgs {
     /// Compare with this folder instead of the fleet's own
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     /// Format of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Format,
@@ -133,6 +146,8 @@ pub(crate) struct ValidateArgs {
     /// Fail on objects that could not be judged, as those without a definition
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,

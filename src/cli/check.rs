@@ -1,10 +1,12 @@
 //! `goldsmith check`: the specs are sound and the tree is what they render to. Writes nothing.
 
-use super::Exit;
+use std::sync::Arc;
+
 use super::args::{CheckArgs, Format};
 use super::console::Console;
 use super::render::rows;
 use super::session::{Session, over_fleet};
+use super::{Exit, baseline};
 use crate::report::{Report, human};
 use crate::write::SiteTree;
 use crate::write::check::{Check, Difference};
@@ -15,6 +17,8 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
 }
 
 fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
+    let known = Arc::new(baseline::read(&args.baseline)?);
+    session.baseline = Arc::clone(&known);
     let pipeline = session.pipeline()?;
     let check = Check::open(&session.tree(args.into.as_deref()))?;
     session.report.findings.extend(check.interrupted()?);
@@ -31,6 +35,7 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
     if let Some(everybody) = session.fleet.everybody() {
         differences.extend(check.leaving(&everybody)?);
     }
+    baseline::settle(&args.baseline, &known, &session.report, console)?;
     tell(args.output, &session.report, &differences, console)
 }
 

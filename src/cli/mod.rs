@@ -4,6 +4,7 @@
 //! 2: could not run. A reader that closes the pipe early is no error.
 
 mod args;
+mod baseline;
 mod check;
 mod console;
 mod definitions;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
@@ -12,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
 use crate::pipeline::Pipeline;
-use crate::policy;
+use crate::policy::{self, baseline::Baseline};
 use crate::registry;
 use crate::report::Report;
 use crate::spec::policy::Date;
@@ -25,6 +26,8 @@ pub(super) struct Session<'s> {
     pub(super) report: Report,
     repository: &'s Repository,
     selection: &'s SelectionArgs,
+    /// The findings that are known.
+    pub(super) baseline: Arc<Baseline>,
 }
 
 /// Finds and loads a fleet and lets a command work on it. The work is a function, since all that it works with borrows
@@ -39,7 +42,7 @@ pub(super) fn over_fleet(
     let fleet = repository.load(selection)?;
     let mut report = Report::new(command);
     report.findings.absorb(fleet.findings().clone());
-    work(Session { fleet: &fleet, report, repository: &repository, selection })
+    work(Session { fleet: &fleet, report, repository: &repository, selection, baseline: Arc::default() })
 }
 
 impl<'s> Session<'s> {
@@ -50,7 +53,7 @@ impl<'s> Session<'s> {
             Some(&self.repository.folder),
             &mut self.report.findings,
         )?;
-        Ok(Pipeline::new(self.fleet, crds, policies(self.selection)))
+        Ok(Pipeline::new(self.fleet, crds, policies(self.selection, &self.baseline)))
     }
 
     /// The tree that the command is about: the one that a person named, or else that of the fleet.
@@ -95,14 +98,14 @@ impl<'s> Session<'s> {
 }
 
 /// What the policies of sites are made with: the rules that there are, and the day of the run.
-pub(super) fn policies(selection: &SelectionArgs) -> policy::Basis {
+pub(super) fn policies(selection: &SelectionArgs, baseline: &Arc<Baseline>) -> policy::Basis {
     #[expect(
         clippy::disallowed_methods,
         reason = "the day of the run is read here, once, and given to the flow"
     )]
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let today = selection.today.unwrap_or_else(|| Date::of_seconds(now.map_or(0, |since| since.as_secs())));
-    policy::Basis { today, rule: registry::rule }
+    policy::Basis { today, rule: registry::rule, baseline: Arc::clone(baseline) }
 }
 
 /// A finding that keeps a command from running at all.

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::args::{Format, ValidateArgs};
 use super::console::Console;
 use super::yaml_files::{self, YamlFile};
-use super::{Exit, definitions};
-use crate::diagnostic::{Diagnostic, Findings};
+use super::{Exit, baseline, definitions};
+use crate::diagnostic::{Diagnostic, Findings, Waived};
 use crate::disk::Folder;
 use crate::load::{FLEET_FILE, LARGEST_FILE};
 use crate::report::{Report, human};
@@ -19,6 +19,7 @@ use crate::validate::rules::UNREADABLE;
 
 pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit> {
     let mut report = Report::new("validate");
+    let known = baseline::read(&args.baseline)?;
     let here = Folder::open(Path::new("."))?.filter(|here| matches!(here.kind(FLEET_FILE), Ok(Some(_))));
     let crds = definitions::read(&args.crds, here.as_ref(), &mut report.findings)?;
     let old = old_objects(&args.old, &mut report.findings)?;
@@ -36,6 +37,8 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
         };
         report.objects.extend(judged);
     }
+    baseline::settle(&args.baseline, &known, &report, console)?;
+    report.findings.mark(|finding| known.knows(finding).then(Waived::by_baseline));
     tell(args.output, &report, console)
 }
 

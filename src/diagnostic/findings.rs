@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Rule, Severity};
+use super::{Diagnostic, Rule, Severity, Waived};
 use crate::provenance::Place;
 
 /// How many findings a run keeps in full; of the others only the number is told.
@@ -95,6 +95,13 @@ impl Findings {
     /// How many of those kept a fleet lives with.
     pub fn waived(&self) -> usize {
         self.kept.values().filter(|finding| finding.waived.is_some()).count()
+    }
+
+    /// Marks those that somebody lives with.
+    pub fn mark(&mut self, waived: impl Fn(&Diagnostic) -> Option<Waived>) {
+        for finding in self.kept.values_mut() {
+            finding.waived = waived(finding);
+        }
     }
 
     /// Each finding, those not kept left out.

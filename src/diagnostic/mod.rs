@@ -51,6 +51,15 @@ pub struct Waived {
     pub until: String,
 }
 
+impl Waived {
+    /// The mark of a finding that a baseline knows.
+    pub fn by_baseline() -> Self {
+        let [name, reason, until] =
+            ["baseline", "it was there when the baseline was recorded", "never"].map(str::to_owned);
+        Waived { name, reason, until }
+    }
+}
+
 /// A place with words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {

@@ -3,27 +3,32 @@
 //! In: the sections `rules` and `waivers` of a loaded site, the day, and the findings of a step. Out: the same findings,
 //! each as bad as the fleet says, those waived marked. The day comes from outside: nothing here reads a clock.
 
+pub mod baseline;
 pub mod rules;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Findings, Rule, Severity, Waived, rules::MISSING_FIELD};
 use crate::load::Loaded;
 use crate::provenance::{Place, Sourced, Sources};
 use crate::spec::policy::{Date, RuleLevel, Until, WaiverSpec};
 use crate::yaml::{Entry, Kind, read};
+use baseline::Baseline;
 use rules::{FIXED_RULE, UNKNOWN_RULE, WAIVER_ENDED, WAIVER_ENDS_SOON, WAIVER_UNUSED};
 
 /// Days before its end from which on a waiver is told to end soon.
 const SOON: i64 = 14;
 
 /// What policies are made with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Basis {
     /// The day of the run.
     pub today: Date,
     /// The rule of a code.
     pub rule: fn(&str) -> Option<&'static Rule>,
+    /// The findings that are known.
+    pub baseline: Arc<Baseline>,
 }
 
 /// What one site wants to be told.
@@ -31,6 +36,7 @@ pub struct Basis {
 pub struct Policy {
     levels: BTreeMap<&'static str, RuleLevel>,
     waivers: Vec<Waiver>,
+    baseline: Arc<Baseline>,
 }
 
 /// A waiver of one site, and whether it needed it.
@@ -70,7 +76,8 @@ impl Policy {
         let reader = Reader { basis, sources: &loaded.sources };
         let levels = loaded.spec.rules.section();
         let levels = levels.iter().filter_map(|(code, level)| reader.level(code, level.get()?, &mut told));
-        let mut policy = Policy { levels: levels.collect(), waivers: Vec::new() };
+        let baseline = Arc::clone(&basis.baseline);
+        let mut policy = Policy { levels: levels.collect(), waivers: Vec::new(), baseline };
         for (name, spec) in loaded.spec.waivers.section() {
             policy
                 .waivers
@@ -82,9 +89,6 @@ impl Policy {
 
     /// Makes findings as bad as the site says, and marks those that it lives with. Doing it twice changes nothing.
     pub fn settle(&self, findings: &mut Findings) {
-        if self.levels.is_empty() && self.waivers.is_empty() {
-            return;
-        }
         for mut finding in std::mem::take(findings).into_each() {
             if self.apply(&mut finding) {
                 findings.push(finding);
@@ -110,16 +114,17 @@ impl Policy {
             None => {}
         }
         let waiver = self.waivers.iter().find(|waiver| !waiver.ended && waiver.covers(finding));
-        finding.waived = waiver.map(|waiver| Waived {
-            name: waiver.name.clone(),
-            reason: waiver.reason.clone(),
-            until: waiver.until.to_string(),
-        });
+        let known = || (finding.rule.adjustable && self.baseline.knows(finding)).then(Waived::by_baseline);
+        finding.waived = waiver.map(Waiver::mark).or_else(known);
         true
     }
 }
 
 impl Waiver {
+    fn mark(&self) -> Waived {
+        Waived { name: self.name.clone(), reason: self.reason.clone(), until: self.until.to_string() }
+    }
+
     fn covers(&self, finding: &Diagnostic) -> bool {
         finding.rule.code == self.code && self.about.as_deref().is_none_or(|about| is_about(finding, about))
     }
@@ -256,8 +261,6 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::provenance::{Layer, Source};
 
@@ -301,7 +304,7 @@ mod tests {
                 unused: finding("unused", "x"),
             };
             let levels = level.map(|level| (HAZARD.code, level)).into_iter().collect();
-            let policy = Policy { levels, waivers: vec![waiver] };
+            let policy = Policy { levels, waivers: vec![waiver], baseline: Arc::default() };
             let mut findings: Findings = [finding("a", "x")].into_iter().collect();
             policy.settle(&mut findings);
             let once = findings.clone();

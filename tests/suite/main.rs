@@ -6,6 +6,7 @@
     reason = "tests read the repository and write into folders of their own"
 )]
 
+mod baseline;
 mod capabilities;
 mod changelog;
 mod claims;
