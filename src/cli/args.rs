@@ -143,6 +143,9 @@ pub(crate) struct DiffArgs {
     /// The old side: a rendered folder [default: the fleet's own]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) against: Option<PathBuf>,
+    /// Format of what is printed; for people the changes themselves, else what would become of each manifest
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]

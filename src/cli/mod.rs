@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod checkout;
 mod console;
 mod definitions;
 mod diff;

@@ -7,7 +7,7 @@ pub mod document;
 pub mod human;
 pub mod json;
 
-pub use document::{Manifest, Site, State};
+pub use document::{Difference, How, Manifest, Site, State};
 
 use crate::diagnostic::Findings;
 use crate::validate::files::Judged;
@@ -19,12 +19,17 @@ pub struct Report {
     pub goldsmith: String,
     /// The command: `render`.
     pub command: String,
+    /// The folder that paths are from, from the root of the checkout, with `/`; empty where it is that root. A CI system
+    /// knows files by their path from there.
+    pub folder: String,
     /// What is wrong.
     pub findings: Findings,
     /// What became of each site's manifests; empty for commands that write and compare nothing.
     pub sites: Vec<Site>,
     /// What the API server would say of each object; empty for all commands but `validate`.
     pub objects: Vec<Judged>,
+    /// The files of the tree that are not what the specs render to: what `check` looks for.
+    pub differences: Vec<Difference>,
 }
 
 impl Report {
@@ -33,9 +38,11 @@ impl Report {
         Report {
             goldsmith: env!("CARGO_PKG_VERSION").to_owned(),
             command: command.into(),
+            folder: String::new(),
             findings: Findings::default(),
             sites: Vec::new(),
             objects: Vec::new(),
+            differences: Vec::new(),
         }
     }
 }

@@ -21,5 +21,6 @@ mod pages;
 mod perturbation;
 mod properties;
 mod readme;
+mod report;
 mod schema;
 mod support;
