@@ -75,6 +75,9 @@ pub(crate) enum Format {
     Human,
     /// The versioned report, as JSON
     Json,
+    /// Annotations of GitHub Actions
+    #[value(name = "github")]
+    GitHub,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use super::args::Format;
 use super::session::Refused;
 use crate::report::human::{self, Colour};
-use crate::report::{Report, json};
+use crate::report::{Report, github, json};
 
 /// Where a command prints.
 pub(super) struct Console {
@@ -62,10 +62,13 @@ impl Console {
     /// A report: for people its findings, beside the data; for programs the whole of it, as data.
     pub(super) fn report(&self, report: &Report, format: Format) -> anyhow::Result<()> {
         match format {
-            Format::Human => self.findings(report),
-            Format::Json => self.data(&json::print(report)?)?,
+            Format::Human => {
+                self.findings(report);
+                Ok(())
+            }
+            Format::Json => self.data(&json::print(report)?),
+            Format::GitHub => self.data(&github::print(report)),
         }
-        Ok(())
     }
 
     /// What stopped the program, with what caused it.

@@ -380,7 +380,7 @@ impl Place {
         Place::of(&label.place, &label.text)
     }
 
-    fn of(place: &provenance::Place, label: &str) -> Self {
+    pub(super) fn of(place: &provenance::Place, label: &str) -> Self {
         let (line, column) = place.line_column();
         let end = provenance::Place { start: place.end, ..place.clone() };
         let (end_line, end_column) = end.line_column();

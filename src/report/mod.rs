@@ -1,15 +1,21 @@
 //! What a run has to tell, and its printers.
 //!
 //! In: [`Report`], the findings of a run and what became of each manifest. Out: [`human`] text for people, [`json`] for
-//! programs, in the versioned form of [`document`]. Printers return text; where it goes is the command line's matter.
+//! programs, in the versioned form of [`document`], and what CI systems read: [`github`]. A printer tells nothing that
+//! [`human`] does not tell. Printers return text; where it goes is the command line's matter.
 
+mod checkout;
 pub mod document;
+pub mod github;
 pub mod human;
 pub mod json;
+mod plain;
+#[cfg(test)]
+mod testing;
 
 pub use document::{Difference, How, Manifest, Site, State};
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, words};
 use crate::validate::files::Judged;
 
 /// Everything that a run tells.
@@ -44,6 +50,18 @@ impl Report {
             objects: Vec::new(),
             differences: Vec::new(),
         }
+    }
+
+    /// That the tree is not what the specs render to, in words; none where it is, or where nobody looked.
+    fn stale(&self) -> Option<String> {
+        let files = match self.differences.len() {
+            0 => return None,
+            1 => "1 file is".to_owned(),
+            many => format!("{} are", words::count(many, "file")),
+        };
+        Some(format!(
+            "{files} not what the specs render to: run `goldsmith render` and commit what it writes"
+        ))
     }
 }
 

@@ -8,7 +8,22 @@ use goldsmith::report::schema;
 use goldsmith::schema::Compiled;
 use serde_json::Value;
 
-use crate::support::{files, goldens, home, put, run};
+use crate::support::{assert_snapshot, files, goldens, home, put, run};
+
+/// The fleets whose reports are committed, in every format: what has a place and what has none, edits, several files,
+/// warnings, a rendered tree that is in the way, and nothing at all.
+const TOLD: &[&str] = &[
+    "fails/ambiguous-scalars",
+    "fails/bad-set",
+    "fails/duplicate-keys",
+    "fails/foreign-files-in-the-way",
+    "fails/many-files-at-once",
+    "fails/images-at-risk",
+    "common-off",
+];
+
+/// The formats, each with the ending of its files.
+const FORMATS: &[(&str, &str)] = &[("json", "json"), ("github", "github.txt")];
 
 #[test]
 fn every_report_fits_the_schema_that_is_published() {
@@ -25,6 +40,20 @@ fn every_report_fits_the_schema_that_is_published() {
         printed += 1;
     }
     assert!(printed > 80, "only {printed} reports were looked at");
+}
+
+#[test]
+fn these_fleets_are_told_like_this() {
+    for fleet in TOLD {
+        let (folder, name) = (home().join("golden").join(fleet), fleet.rsplit('/').next().unwrap());
+        for (format, ending) in FORMATS {
+            let told = report(&folder, &arguments(&folder), format);
+            assert_snapshot(
+                &format!("report/{name}.{ending}"),
+                &told.replace(env!("CARGO_PKG_VERSION"), "0.0.0"),
+            );
+        }
+    }
 }
 
 #[test]
