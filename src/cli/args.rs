@@ -75,6 +75,8 @@ pub(crate) enum Format {
     Human,
     /// The versioned report, as JSON
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
     /// Annotations of GitHub Actions
     #[value(name = "github")]
     GitHub,

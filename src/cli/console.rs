@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use super::args::Format;
 use super::session::Refused;
 use crate::report::human::{self, Colour};
-use crate::report::{Report, github, json};
+use crate::report::{Report, github, json, sarif};
 
 /// Where a command prints.
 pub(super) struct Console {
@@ -67,6 +67,7 @@ impl Console {
                 Ok(())
             }
             Format::Json => self.data(&json::print(report)?),
+            Format::Sarif => self.data(&sarif::print(report)?),
             Format::GitHub => self.data(&github::print(report)),
         }
     }
