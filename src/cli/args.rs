@@ -77,6 +77,9 @@ pub(crate) enum Format {
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
+    /// JUnit XML, for CI systems that show tests
+    #[value(name = "junit")]
+    JUnit,
     /// Annotations of GitHub Actions
     #[value(name = "github")]
     GitHub,

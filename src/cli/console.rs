@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use super::args::Format;
 use super::session::Refused;
 use crate::report::human::{self, Colour};
-use crate::report::{Report, github, json, sarif};
+use crate::report::{Report, github, json, junit, sarif};
 
 /// Where a command prints.
 pub(super) struct Console {
@@ -68,6 +68,7 @@ impl Console {
             }
             Format::Json => self.data(&json::print(report)?),
             Format::Sarif => self.data(&sarif::print(report)?),
+            Format::JUnit => self.data(&junit::print(report)),
             Format::GitHub => self.data(&github::print(report)),
         }
     }

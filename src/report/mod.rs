@@ -1,14 +1,15 @@
 //! What a run has to tell, and its printers.
 //!
 //! In: [`Report`], the findings of a run and what became of each manifest. Out: [`human`] text for people, [`json`] for
-//! programs, in the versioned form of [`document`], and what CI systems read: [`sarif`], [`github`]. A printer tells
-//! nothing of a spec that [`human`] does not tell. Printers return text; where it goes is the command line's matter.
+//! programs, in the versioned form of [`document`], and what CI systems read: [`sarif`], [`junit`], [`github`]. A
+//! printer tells nothing of a spec that [`human`] does not tell. Printers return text; where it goes is the command line's matter.
 
 mod checkout;
 pub mod document;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod plain;
 pub mod sarif;
 #[cfg(test)]
