@@ -80,6 +80,8 @@ pub(crate) enum Format {
     /// JUnit XML, for CI systems that show tests
     #[value(name = "junit")]
     JUnit,
+    /// Markdown for a comment on a pull request, cut to the length that GitHub takes
+    Markdown,
     /// Annotations of GitHub Actions
     #[value(name = "github")]
     GitHub,

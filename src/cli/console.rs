@@ -7,7 +7,7 @@ use anstream::ColorChoice;
 use super::args::Format;
 use super::session::Refused;
 use crate::report::human::{self, Colour};
-use crate::report::{Report, github, json, junit, sarif};
+use crate::report::{Report, github, json, junit, markdown, sarif};
 
 /// Where a command prints.
 pub(super) struct Console {
@@ -69,6 +69,7 @@ impl Console {
             Format::Json => self.data(&json::print(report)?),
             Format::Sarif => self.data(&sarif::print(report)?),
             Format::JUnit => self.data(&junit::print(report)),
+            Format::Markdown => self.data(&markdown::print(report)),
             Format::GitHub => self.data(&github::print(report)),
         }
     }

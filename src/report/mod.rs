@@ -1,8 +1,8 @@
 //! What a run has to tell, and its printers.
 //!
 //! In: [`Report`], the findings of a run and what became of each manifest. Out: [`human`] text for people, [`json`] for
-//! programs, in the versioned form of [`document`], and what CI systems read: [`sarif`], [`junit`], [`github`]. A
-//! printer tells nothing of a spec that [`human`] does not tell. Printers return text; where it goes is the command line's matter.
+//! programs, in the versioned form of [`document`], and what CI systems read: [`sarif`], [`junit`], [`markdown`],
+//! [`github`]. A printer tells nothing of a spec that [`human`] does not tell. Printers return text; where it goes is the command line's matter.
 
 mod checkout;
 pub mod document;
@@ -10,6 +10,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 mod plain;
 pub mod sarif;
 #[cfg(test)]

@@ -23,8 +23,13 @@ const TOLD: &[&str] = &[
 ];
 
 /// The formats, each with the ending of its files.
-const FORMATS: &[(&str, &str)] =
-    &[("json", "json"), ("sarif", "sarif"), ("junit", "junit.xml"), ("github", "github.txt")];
+const FORMATS: &[(&str, &str)] = &[
+    ("json", "json"),
+    ("sarif", "sarif"),
+    ("junit", "junit.xml"),
+    ("markdown", "md"),
+    ("github", "github.txt"),
+];
 
 #[test]
 fn every_report_fits_the_schema_that_is_published() {
