@@ -91,6 +91,16 @@ pub(crate) enum Format {
     Human,
     /// The versioned report, as JSON
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for CI systems that show tests
+    #[value(name = "junit")]
+    JUnit,
+    /// Markdown for a comment on a pull request, cut to the length that GitHub takes
+    Markdown,
+    /// Annotations of GitHub Actions
+    #[value(name = "github")]
+    GitHub,
 }
 
 #[derive(Debug, Args)]
@@ -163,6 +173,9 @@ pub(crate) struct DiffArgs {
     /// The old side: a rendered folder [default: the fleet's own]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) against: Option<PathBuf>,
+    /// Format of what is printed; for people the changes themselves, else what would become of each manifest
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]

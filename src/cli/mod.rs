@@ -6,6 +6,7 @@
 mod args;
 mod baseline;
 mod check;
+mod checkout;
 mod console;
 mod definitions;
 mod diff;

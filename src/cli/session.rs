@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::args::SelectionArgs;
-use super::{Exit, definitions};
+use super::{Exit, checkout, definitions};
 use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
@@ -40,7 +40,7 @@ pub(super) fn over_fleet(
 ) -> anyhow::Result<Exit> {
     let repository = Repository::find(path)?;
     let fleet = repository.load(selection)?;
-    let mut report = Report::new(command);
+    let mut report = Report { folder: checkout::below(&repository.path)?, ..Report::new(command) };
     report.findings.absorb(fleet.findings().clone());
     work(Session { fleet: &fleet, report, repository: &repository, selection, baseline: Arc::default() })
 }

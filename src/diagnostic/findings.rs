@@ -70,6 +70,11 @@ impl Findings {
         self.kept.values()
     }
 
+    /// The findings that somebody is to be told: those of [`Findings::iter`] that no waiver covers.
+    pub fn told(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.iter().filter(|finding| finding.waived.is_none())
+    }
+
     /// How many findings there were beyond those kept.
     pub fn omitted(&self) -> usize {
         self.omitted.len()

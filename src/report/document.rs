@@ -19,6 +19,10 @@ pub struct Document {
     pub goldsmith: String,
     /// The command that ran: `render`.
     pub command: String,
+    /// The folder that paths of findings are from, from the root of the checkout, with `/`; absent where it is that root. It
+    /// is the fleet's, or for `validate` the one that it ran in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
     /// The numbers.
     pub summary: Summary,
     /// What is wrong, sorted by path, line, column, code and title.
@@ -28,6 +32,9 @@ pub struct Document {
     /// What the API server would say of each object, in the order of paths and lines; `validate` alone tells it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Object>,
+    /// The files of the tree that are not what the specs render to, sorted by path: what `check` looks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 /// The versions of this form.
@@ -228,6 +235,27 @@ pub enum State {
     Removed,
 }
 
+/// A file of the tree that is not as it would be rendered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Difference {
+    /// The file, from the folder of the tree: `edge/golden-images/dataimportcron-fedora.yaml`.
+    pub path: String,
+    /// How it differs.
+    pub how: How,
+}
+
+/// How a file of the tree differs from what would be rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It is not there.
+    Missing,
+    /// It has other bytes.
+    Different,
+    /// It is ours and no longer rendered.
+    Unexpected,
+}
+
 impl Document {
     /// The versioned form of a report.
     pub fn of(report: &Report) -> Self {
@@ -236,14 +264,18 @@ impl Document {
         for site in &mut sites {
             site.manifests.sort_by(|a, b| a.path.cmp(&b.path));
         }
+        let mut differences = report.differences.clone();
+        differences.sort();
         Document {
             report: Version::V1Alpha1,
             goldsmith: report.goldsmith.clone(),
             command: report.command.clone(),
+            folder: report.folder.clone(),
             summary: Summary::of(report),
             findings: report.findings.iter().map(Finding::of).collect(),
             sites,
             objects: report.objects.iter().map(Object::of).collect(),
+            differences,
         }
     }
 }
@@ -284,6 +316,17 @@ impl Summary {
             omitted: findings.omitted(),
             manifests: States::of(report.sites.iter().flat_map(|site| &site.manifests)),
             objects: Verdicts::of(&report.objects),
+        }
+    }
+}
+
+impl How {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Missing => "missing",
+            How::Different => "different",
+            How::Unexpected => "unexpected",
         }
     }
 }
@@ -363,7 +406,7 @@ impl Place {
         Place::of(&label.place, &label.text)
     }
 
-    fn of(place: &provenance::Place, label: &str) -> Self {
+    pub(super) fn of(place: &provenance::Place, label: &str) -> Self {
         let (line, column) = place.line_column();
         let end = provenance::Place { start: place.end, ..place.clone() };
         let (end_line, end_column) = end.line_column();

@@ -31,11 +31,12 @@ pub fn findings(report: &Report, colour: Colour) -> String {
         return String::new();
     }
     let mut out = String::new();
-    for finding in report.findings.iter().filter(|finding| finding.waived.is_none()) {
+    for finding in report.findings.told() {
         out.push_str(&self::finding(finding, colour));
         out.push('\n');
     }
     out.push_str(&numbers(&Summary::of(report)));
+    out.push('\n');
     out
 }
 
@@ -121,7 +122,7 @@ fn word(state: State) -> &'static str {
 }
 
 /// `2 errors, 1 warning in 3 files`, and how much of it was not told.
-fn numbers(summary: &Summary) -> String {
+pub(super) fn numbers(summary: &Summary) -> String {
     let found = [(summary.errors, "error"), (summary.warnings, "warning")];
     let found = found.iter().filter(|(number, _)| *number > 0);
     let waived = Some(format!("{} waived", summary.waived)).filter(|_| summary.waived > 0);
@@ -133,7 +134,6 @@ fn numbers(summary: &Summary) -> String {
     if summary.omitted > 0 {
         let _ = write!(line, "; {} of them not shown", summary.omitted);
     }
-    line.push('\n');
     line
 }
 
@@ -173,7 +173,7 @@ fn edit_group(help: &Help) -> Option<Group<'_>> {
 }
 
 /// Names the sites, unless the finding points into a site's own file.
-fn sites(finding: &Diagnostic) -> Option<String> {
+pub(super) fn sites(finding: &Diagnostic) -> Option<String> {
     let in_own_file = finding.primary.as_ref().is_some_and(|label| label.place.source.layer == Layer::Site);
     match finding.sites.len() {
         0 => None,

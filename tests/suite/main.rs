@@ -22,5 +22,6 @@ mod pages;
 mod perturbation;
 mod properties;
 mod readme;
+mod report;
 mod schema;
 mod support;
