@@ -15,6 +15,7 @@ mod generated;
 mod golden;
 mod help;
 mod init;
+mod kubernetes;
 mod layout;
 #[path = "../pages/mod.rs"]
 mod pages;
