@@ -5,6 +5,7 @@
 //! nothing and reads nothing.
 
 pub mod crds;
+pub mod kinds;
 mod native;
 mod schema;
 
