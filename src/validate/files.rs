@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::crds::Crds;
 use super::judge::{self, Judgement};
+use super::kinds;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
 use crate::manifest::pointer::dotted;
@@ -184,19 +185,24 @@ impl File<'_> {
             self.findings.push(found);
             return Verdict::Error;
         }
-        let schema = match self.against.crds.schema(&name.api_version, &name.kind) {
-            None => {
-                self.skipped(node, name);
-                return Verdict::Skipped;
+        let judgement = match self.against.crds.schema(&name.api_version, &name.kind) {
+            Some(Ok(schema)) => {
+                let mut judgement = schema.judge(object, self.against.old.of(name));
+                judgement.violations.extend(judge::metadata(object));
+                judgement
             }
             Some(Err(unusable)) => {
                 self.findings.push(*unusable);
                 return Verdict::Skipped;
             }
-            Some(Ok(schema)) => schema,
+            None => {
+                let Some(violations) = kinds::judge(object) else {
+                    self.skipped(node, name);
+                    return Verdict::Skipped;
+                };
+                Judgement { violations, ..Judgement::default() }
+            }
         };
-        let mut judgement = schema.judge(object, self.against.old.of(name));
-        judgement.violations.extend(judge::metadata(object));
         let verdict = match &judgement {
             Judgement { violations, .. } if !violations.is_empty() => Verdict::Invalid,
             Judgement { not_evaluated, .. } if !not_evaluated.is_empty() => Verdict::Skipped,

@@ -10,12 +10,16 @@ mod baseline;
 mod capabilities;
 mod changelog;
 mod claims;
+#[path = "../kinds/mod.rs"]
+mod example_objects;
 mod explain;
 mod fails;
 mod generated;
 mod golden;
 mod help;
 mod init;
+mod kinds;
+mod kubernetes;
 mod layout;
 #[path = "../pages/mod.rs"]
 mod pages;

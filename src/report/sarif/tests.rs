@@ -1,5 +1,5 @@
 use super::*;
-use crate::diagnostic::rules;
+use crate::diagnostic::{Waived, rules};
 use crate::provenance::{Layer, Source};
 use crate::report::testing::{at, place, report};
 use crate::report::{Difference, How};
@@ -74,6 +74,20 @@ fn what_is_in_no_file_points_at_the_fleet() {
 fn words_of_a_user_become_neither_placeholder_nor_link() {
     let run = printed(&report([at("a.yaml", "x: {0} [a](b)\n", "{0} [a](b)")]));
     assert_eq!(run["results"][0]["message"]["text"], "unknown field `{{0}} [a] (b)`: here");
+}
+
+#[test]
+fn what_a_fleet_lives_with_is_there_and_suppressed() {
+    let waived = Waived { name: "known".into(), reason: "it is {so}".into(), until: "never".into() };
+    let told = printed(&report([Diagnostic {
+        waived: Some(waived),
+        ..Diagnostic::new(&rules::MISSING_FIELD, "no field")
+    }]));
+    let suppressions = &told["results"][0]["suppressions"];
+    assert_eq!(
+        *suppressions,
+        json!([{"kind": "external", "justification": "known: it is {{so}} (until never)"}])
+    );
 }
 
 #[test]
