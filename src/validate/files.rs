@@ -76,7 +76,8 @@ pub struct Against<'c> {
 /// Judges every object of a file.
 pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
     let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
-    let mut file = File { path, sources: Sources::default(), against, findings, judged: Vec::new() };
+    let mut file =
+        File { path, sources: Sources::default(), against, findings, judged: Vec::new(), counted: (0, 1) };
     let id = file.sources.add(Arc::clone(&source));
     let mut problems = Vec::new();
     for document in read::foreign(&source.text, id, &mut problems) {
@@ -85,7 +86,8 @@ pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mu
     for problem in &problems {
         file.findings.push(from_yaml(problem, &file.sources));
         if !matches!(problem, Problem::Duplicate { .. }) {
-            file.judged.push(Judged::unreadable(path, file.line(problem.loc())));
+            let line = file.line(problem.loc());
+            file.judged.push(Judged::unreadable(path, line));
         }
     }
     file.judged
@@ -155,6 +157,8 @@ struct File<'f> {
     against: &'f Against<'f>,
     findings: &'f mut Findings,
     judged: Vec<Judged>,
+    /// A byte of the text and its line: how far lines were counted.
+    counted: (u32, usize),
 }
 
 impl File<'_> {
@@ -212,8 +216,15 @@ impl File<'_> {
         verdict
     }
 
-    fn line(&self, loc: Loc) -> usize {
-        self.sources.place(loc).map_or(0, |place| place.line_column().0)
+    /// The line of a place, from 1. Objects come in the order of the text, so that only what lies between two is counted.
+    fn line(&mut self, loc: Loc) -> usize {
+        let (from, line) = if loc.start < self.counted.0 { (0, 1) } else { self.counted };
+        let between = self
+            .sources
+            .get(loc.source)
+            .and_then(|source| source.text.get(from as usize..loc.start as usize));
+        self.counted = (loc.start, line + between.map_or(0, |text| text.matches('\n').count()));
+        self.counted.1
     }
 
     fn skipped(&mut self, node: &Node<'_>, name: &ObjectName) {
@@ -307,6 +318,12 @@ spec:
         (judged.iter().map(|one| one.verdict).collect(), told.collect())
     }
 
+    fn lines(text: &str) -> Vec<usize> {
+        let against = Against { crds: &Crds::default(), old: &OldObjects::default(), strict: false };
+        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut Findings::default());
+        judged.iter().map(|one| one.line).collect()
+    }
+
     fn widget(spec: &str) -> String {
         format!("apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec: {spec}\n")
     }
@@ -317,6 +334,7 @@ spec:
             .join("---\n");
         let (verdicts, told) = judged(&text, "");
         assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid, Verdict::Skipped, Verdict::Error]);
+        assert_eq!(lines(&text), [1, 6, 11, 14]);
         assert_eq!(
             told,
             [
