@@ -278,6 +278,8 @@ fn is_within(inner: Loc, outer: Loc) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const CRD: &str = "\
@@ -376,6 +378,34 @@ spec:
     #[test]
     fn a_key_given_twice_is_never_valid() {
         assert_eq!(judged(&widget("{size: 1, size: 2}"), "").0, [Verdict::Invalid]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_holds_it_is_judged_or_refused(text in "([-?:,\\[\\]{}#&*!|>'\" \n]|a|apiVersion: |kind: |example.com/v1|Widget|spec: |size: |items|List|---\n|v1|null|1e99|- ){0,40}") {
+            judged(&text, &text);
+        }
+
+        #[test]
+        fn a_definition_that_was_changed_anywhere_is_used_or_refused(at in 0..CRD.len(), cut in 0_usize..9, put in "[-:{}\\[\\] a1\n]{0,4}") {
+            let tail = CRD.get(at + cut..).unwrap_or_default();
+            let crd = format!("{}{put}{tail}", &CRD[..at]);
+            let mut findings = Findings::default();
+            let mut crds = Crds::default();
+            crds.add("crd.yaml", crd, &mut findings);
+            let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
+            judge_file("a.yaml", widget("{size: 4}"), &against, &mut findings);
+        }
+    }
+
+    #[test]
+    fn nesting_and_aliases_without_end_are_refused() {
+        let deep = "a: ".to_owned() + &"[".repeat(100_000);
+        let bomb = "a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\n\
+            e: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f,*f,*f,*f]\n";
+        for text in [deep.as_str(), bomb] {
+            assert_eq!(judged(text, "").0, [Verdict::Error]);
+        }
     }
 
     #[test]
