@@ -64,23 +64,15 @@ pub(crate) struct SelectionArgs {
     /// CustomResourceDefinitions to hold manifests against, a file or a folder [default: the fleet's crds folder]
     #[arg(long, value_name = "PATH", help_heading = "Selection")]
     pub(crate) crds: Vec<PathBuf>,
+    /// Findings recorded in this file stop nothing; only new ones do
+    #[arg(long, value_name = "FILE", help_heading = "Selection")]
+    pub(crate) baseline: Option<PathBuf>,
     /// The day on which waivers are looked at, as in 2026-12-31 [default: today, UTC]
     #[arg(long, value_name = "DAY", help_heading = "Selection")]
     pub(crate) today: Option<Date>,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
-}
-
-/// What was known before.
-#[derive(Debug, Args)]
-pub(crate) struct BaselineArgs {
-    /// Findings recorded in this file stop nothing; only new ones do
-    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
-    pub(crate) baseline: Option<PathBuf>,
-    /// Record what is found, so that it is known from now on
-    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
-    pub(crate) record_baseline: Option<PathBuf>,
 }
 
 /// The format of what is printed.
@@ -135,8 +127,9 @@ pub(crate) struct CheckArgs {
     /// Compare with this folder instead of the fleet's own
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) baseline: BaselineArgs,
+    /// Record what is found, so that `--baseline` knows it from now on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record_baseline: Option<PathBuf>,
     /// Format of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Format,
@@ -156,8 +149,12 @@ pub(crate) struct ValidateArgs {
     /// Fail on objects that could not be judged, as those without a definition
     #[arg(long)]
     pub(crate) strict: bool,
-    #[command(flatten)]
-    pub(crate) baseline: BaselineArgs,
+    /// Findings recorded in this file stop nothing; only new ones do
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Record what is found, so that `--baseline` knows it from now on
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record_baseline: Option<PathBuf>,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -222,6 +219,7 @@ impl RenderArgs {
             overlay: Vec::new(),
             set: Vec::new(),
             crds: Vec::new(),
+            baseline: None,
             today: None,
             threads: None,
         };

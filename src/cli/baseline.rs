@@ -4,41 +4,40 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::args::BaselineArgs;
 use super::console::Console;
 use crate::disk::Folder;
 use crate::policy::baseline::{Baseline, HEAD};
 use crate::report::Report;
 
 /// The baseline that the command line names; an empty one where it names none.
-pub(super) fn read(args: &BaselineArgs) -> anyhow::Result<Baseline> {
-    let Some(path) = &args.baseline else { return Ok(Baseline::default()) };
+pub(super) fn read(named: Option<&Path>) -> anyhow::Result<Baseline> {
+    let Some(path) = named else { return Ok(Baseline::default()) };
     let shown = path.display();
     let Some(text) = content(path)? else {
-        bail!("there is no baseline `{shown}`: `--record-baseline {shown}` writes one")
+        bail!(
+            "there is no baseline `{shown}`: `--record-baseline {shown}` of `check` or `validate` writes one"
+        )
     };
     Baseline::parse(&text).with_context(|| format!("`{shown}` is no baseline: its first line is another one"))
 }
 
-/// Records what a run found, where the command line asks for it, and tells what of an old baseline is mended.
-pub(super) fn settle(
-    args: &BaselineArgs,
-    baseline: &Baseline,
-    report: &Report,
-    console: &Console,
-) -> anyhow::Result<()> {
-    if let Some(path) = &args.record_baseline {
-        record(path, &Baseline::of(&report.findings))?;
-        console.say(&format!("recorded {}", path.display()));
-    }
-    let gone = baseline.gone(&report.findings);
-    if gone > 0 {
-        console.say(&format!("{gone} of the baseline are no longer found: record it anew"));
-    }
+/// Records what a run found, where the command line asks for it.
+pub(super) fn record(named: Option<&Path>, report: &Report, console: &Console) -> anyhow::Result<()> {
+    let Some(path) = named else { return Ok(()) };
+    write(path, &Baseline::of(&report.findings))?;
+    console.say(&format!("recorded {}", path.display()));
     Ok(())
 }
 
-fn record(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
+/// Says how much of a baseline is mended. For runs that looked at everything: others cannot know.
+pub(super) fn tell_mended(baseline: &Baseline, report: &Report, console: &Console) {
+    let mended = baseline.gone(&report.findings);
+    if mended > 0 {
+        console.say(&format!("{mended} of the baseline are no longer found: record it anew"));
+    }
+}
+
+fn write(path: &Path, baseline: &Baseline) -> anyhow::Result<()> {
     let shown = path.display();
     if content(path)?.is_some_and(|text| !text.starts_with(HEAD)) {
         bail!("`{shown}` is no baseline, and is left as it is: name another file");

@@ -1,7 +1,5 @@
 //! `goldsmith check`: the specs are sound and the tree is what they render to. Writes nothing.
 
-use std::sync::Arc;
-
 use super::args::{CheckArgs, Format};
 use super::console::Console;
 use super::render::rows;
@@ -17,8 +15,6 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
 }
 
 fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
-    let known = Arc::new(baseline::read(&args.baseline)?);
-    session.baseline = Arc::clone(&known);
     let pipeline = session.pipeline()?;
     let check = Check::open(&session.tree(args.into.as_deref()))?;
     session.report.findings.extend(check.interrupted()?);
@@ -34,7 +30,10 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
     if let Some(everybody) = session.fleet.everybody() {
         session.report.differences.extend(check.leaving(&everybody)?);
     }
-    baseline::settle(&args.baseline, &known, &session.report, console)?;
+    baseline::record(args.record_baseline.as_deref(), &session.report, console)?;
+    if session.fleet.everybody().is_some() {
+        baseline::tell_mended(&session.baseline, &session.report, console);
+    }
     tell(args.output, &session.report, console)
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::args::SelectionArgs;
-use super::{Exit, checkout, definitions};
+use super::{Exit, baseline, checkout, definitions};
 use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
@@ -40,9 +40,10 @@ pub(super) fn over_fleet(
 ) -> anyhow::Result<Exit> {
     let repository = Repository::find(path)?;
     let fleet = repository.load(selection)?;
+    let baseline = Arc::new(baseline::read(selection.baseline.as_deref())?);
     let mut report = Report { folder: checkout::below(&repository.path)?, ..Report::new(command) };
     report.findings.absorb(fleet.findings().clone());
-    work(Session { fleet: &fleet, report, repository: &repository, selection, baseline: Arc::default() })
+    work(Session { fleet: &fleet, report, repository: &repository, selection, baseline })
 }
 
 impl<'s> Session<'s> {

@@ -10,7 +10,7 @@ use super::args::{Format, ValidateArgs};
 use super::console::Console;
 use super::yaml_files::{self, YamlFile};
 use super::{Exit, baseline, checkout, definitions};
-use crate::diagnostic::{Diagnostic, Findings, Waived};
+use crate::diagnostic::{Diagnostic, Findings};
 use crate::disk::Folder;
 use crate::load::{FLEET_FILE, LARGEST_FILE};
 use crate::report::{Report, human};
@@ -20,7 +20,7 @@ use crate::validate::rules::UNREADABLE;
 pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit> {
     // Files are shown by their path from here.
     let mut report = Report { folder: checkout::below(Path::new("."))?, ..Report::new("validate") };
-    let known = baseline::read(&args.baseline)?;
+    let known = baseline::read(args.baseline.as_deref())?;
     let here = Folder::open(Path::new("."))?.filter(|here| matches!(here.kind(FLEET_FILE), Ok(Some(_))));
     let crds = definitions::read(&args.crds, here.as_ref(), &mut report.findings)?;
     let old = old_objects(&args.old, &mut report.findings)?;
@@ -38,8 +38,11 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
         };
         report.objects.extend(judged);
     }
-    baseline::settle(&args.baseline, &known, &report, console)?;
-    report.findings.mark(|finding| known.knows(finding).then(Waived::by_baseline));
+    baseline::record(args.record_baseline.as_deref(), &report, console)?;
+    known.mark(&mut report.findings);
+    if args.paths.is_empty() {
+        baseline::tell_mended(&known, &report, console);
+    }
     tell(args.output, &report, console)
 }
 
@@ -51,7 +54,8 @@ fn judge(folder: &Folder, files: &[YamlFile], against: &Against<'_>, findings: &
             Ok(text) => judge_file(&file.shown, text, against, &mut findings),
             Err(error) => {
                 let title = format!("`{}` cannot be read as manifests", file.shown);
-                findings.push(Diagnostic::new(&UNREADABLE, title).note(format!("{error:#}")));
+                let found = Diagnostic::new(&UNREADABLE, title).note(format!("{error:#}"));
+                findings.push(found.help("mend the file, or name only what is to be judged"));
                 vec![Judged::unreadable(&file.shown, 1)]
             }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Rule, Severity, Waived};
+use super::{Diagnostic, Rule, Severity};
 use crate::provenance::Place;
 
 /// How many findings a run keeps in full; of the others only the number is told.
@@ -16,7 +16,18 @@ const MOST: usize = 1000;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     kept: BTreeMap<Key, Diagnostic>,
-    omitted: BTreeMap<Key, Severity>,
+    omitted: BTreeMap<Key, (&'static Rule, Severity)>,
+}
+
+/// What a finding is called by: what is left of those not kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'f> {
+    /// Its rule.
+    pub rule: &'static Rule,
+    /// The file that it points at; empty for none.
+    pub path: &'f str,
+    /// Its title.
+    pub title: &'f str,
 }
 
 /// What makes two findings the same one; its order is that of the report.
@@ -94,7 +105,9 @@ impl Findings {
     pub fn count(&self, severity: Severity) -> usize {
         let kept =
             self.kept.values().filter(|finding| finding.waived.is_none()).map(|finding| finding.severity);
-        kept.chain(self.omitted.values().copied()).filter(|found| *found == severity).count()
+        kept.chain(self.omitted.values().map(|(_, severity)| *severity))
+            .filter(|found| *found == severity)
+            .count()
     }
 
     /// How many of those kept a fleet lives with.
@@ -102,16 +115,20 @@ impl Findings {
         self.kept.values().filter(|finding| finding.waived.is_some()).count()
     }
 
-    /// Marks those that somebody lives with.
-    pub fn mark(&mut self, waived: impl Fn(&Diagnostic) -> Option<Waived>) {
-        for finding in self.kept.values_mut() {
-            finding.waived = waived(finding);
-        }
+    /// Changes each finding that is kept, and takes out those for which the answer is false.
+    pub fn rewrite(&mut self, mut change: impl FnMut(&mut Diagnostic) -> bool) {
+        self.kept.retain(|_, finding| change(finding));
     }
 
-    /// Each finding, those not kept left out.
-    pub fn into_each(self) -> impl Iterator<Item = Diagnostic> {
-        self.kept.into_values()
+    /// Takes those that are known out of the ones not kept: somebody lives with them.
+    pub fn forget(&mut self, is_known: impl Fn(Name<'_>) -> bool) {
+        self.omitted.retain(|key, (rule, _)| !is_known(key.name(rule)));
+    }
+
+    /// What every finding is called by, those not kept included.
+    pub fn names(&self) -> impl Iterator<Item = Name<'_>> {
+        let kept = self.kept.iter().map(|(key, finding)| key.name(finding.rule));
+        kept.chain(self.omitted.iter().map(|(key, (rule, _))| key.name(rule)))
     }
 
     /// How many files they point at, those not kept included. What was given on the command line is in none.
@@ -135,7 +152,7 @@ impl Findings {
         let last = warning.or_else(|| self.kept.last_key_value()).map(|(key, _)| key.clone());
         if let Some((key, finding)) = last.and_then(|key| self.kept.remove_entry(&key)) {
             let severity = if is_warning(&finding) { Severity::Warning } else { Severity::Error };
-            self.omitted.insert(key, severity);
+            self.omitted.insert(key, (finding.rule, severity));
         }
     }
 }
@@ -157,6 +174,10 @@ impl FromIterator<Diagnostic> for Findings {
 }
 
 impl Key {
+    fn name(&self, rule: &'static Rule) -> Name<'_> {
+        Name { rule, path: &self.path, title: &self.title }
+    }
+
     fn of(finding: &Diagnostic) -> Self {
         let place = finding.primary.as_ref().map(|label| &label.place);
         Key {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use crate::provenance::Place;
 pub use convert::{from_both, from_mismatch, from_yaml};
-pub use findings::Findings;
+pub use findings::{Findings, Name};
 pub use rule::{Rule, Severity};
 
 /// One finding.
@@ -99,6 +99,12 @@ impl Diagnostic {
             help: Vec::new(),
             sites: BTreeSet::new(),
         }
+    }
+
+    /// What it is called by.
+    pub fn name(&self) -> Name<'_> {
+        let path = self.primary.as_ref().map_or("", |label| label.place.source.path.as_str());
+        Name { rule: self.rule, path, title: &self.title }
     }
 
     /// Points at the place that is wrong.

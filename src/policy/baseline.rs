@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::{Findings, Name, Waived};
 
 /// The first line of a baseline, by which one is known.
 pub const HEAD: &str =
@@ -16,9 +16,9 @@ pub const HEAD: &str =
 pub struct Baseline(BTreeSet<String>);
 
 impl Baseline {
-    /// Everything that was found.
+    /// Everything that was found and that one may live with.
     pub fn of(findings: &Findings) -> Self {
-        Baseline(findings.iter().map(line).collect())
+        Baseline(findings.names().filter(|name| name.rule.adjustable).map(line).collect())
     }
 
     /// Reads a baseline; none if the text is not one.
@@ -29,14 +29,25 @@ impl Baseline {
         ))
     }
 
-    /// Whether a finding was there.
-    pub fn knows(&self, finding: &Diagnostic) -> bool {
-        !self.0.is_empty() && self.0.contains(&line(finding))
+    /// Whether a finding was there. What leaves nothing sound to render is never known: nobody can live with it.
+    pub fn knows(&self, name: Name<'_>) -> bool {
+        name.rule.adjustable && !self.0.is_empty() && self.0.contains(&line(name))
     }
 
     /// How many of its findings are no longer among these.
     pub fn gone(&self, findings: &Findings) -> usize {
         self.0.difference(&Baseline::of(findings).0).count()
+    }
+
+    /// Marks the findings that were there.
+    pub fn mark(&self, findings: &mut Findings) {
+        findings.rewrite(|finding| {
+            if self.knows(finding.name()) {
+                finding.waived.get_or_insert_with(Waived::by_baseline);
+            }
+            true
+        });
+        findings.forget(|name| self.knows(name));
     }
 }
 
@@ -48,16 +59,16 @@ impl std::fmt::Display for Baseline {
     }
 }
 
-fn line(finding: &Diagnostic) -> String {
-    let path = finding.primary.as_ref().map_or("-", |label| label.place.source.path.as_str());
+fn line(name: Name<'_>) -> String {
+    let path = if name.path.is_empty() { "-" } else { name.path };
     // A title is one line, yet holds a person's words.
-    format!("{} {path} {}", finding.rule.code, finding.title.replace(['\n', '\r'], " "))
+    format!("{} {path} {}", name.rule.code, name.title.replace(['\n', '\r'], " "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Rule;
+    use crate::diagnostic::{Diagnostic, Rule, Severity};
 
     static HAZARD: Rule = Rule::warning("GS-TEST-001", "a hazard", "for tests");
 
@@ -68,9 +79,31 @@ mod tests {
         assert_eq!(recorded, format!("{HEAD}\nGS-TEST-001 - new line\nGS-TEST-001 - old\n"));
         let shorter = recorded.replace("GS-TEST-001 - new line\n", "");
         let baseline = Baseline::parse(&shorter).unwrap();
-        assert!(baseline.knows(&old) && !baseline.knows(&new));
+        assert!(baseline.knows(old.name()) && !baseline.knows(new.name()));
         assert_eq!(baseline.gone(&Findings::default()), 1);
         assert_eq!(baseline.to_string(), shorter);
+    }
+
+    #[test]
+    fn all_findings_are_recorded_and_known_however_many_there_are() {
+        static WAIVABLE: Rule = Rule::error("GS-TEST-002", "an error to live with", "for tests").or_waived();
+        let of = |numbers: std::ops::Range<usize>| -> Findings {
+            numbers.map(|number| Diagnostic::new(&WAIVABLE, format!("number {number}"))).collect()
+        };
+        let baseline = Baseline::of(&of(0..1500));
+        let mut findings = of(0..1501);
+        baseline.mark(&mut findings);
+        assert_eq!(findings.count(Severity::Error), 1);
+    }
+
+    #[test]
+    fn nobody_lives_with_what_leaves_nothing_sound() {
+        static FIXED: Rule = Rule::error("GS-TEST-003", "an error", "for tests");
+        let mut findings: Findings = [Diagnostic::new(&FIXED, "broken")].into_iter().collect();
+        let text = format!("{HEAD}\nGS-TEST-003 - broken\n");
+        Baseline::parse(&text).unwrap().mark(&mut findings);
+        assert!(findings.has_errors());
+        assert_eq!(Baseline::of(&findings), Baseline::default());
     }
 
     #[test]

@@ -89,11 +89,8 @@ impl Policy {
 
     /// Makes findings as bad as the site says, and marks those that it lives with. Doing it twice changes nothing.
     pub fn settle(&self, findings: &mut Findings) {
-        for mut finding in std::mem::take(findings).into_each() {
-            if self.apply(&mut finding) {
-                findings.push(finding);
-            }
-        }
+        findings.rewrite(|finding| self.apply(finding));
+        self.baseline.mark(findings);
     }
 
     /// The waivers that have not ended, each with whether one of these findings needed it.
@@ -114,8 +111,7 @@ impl Policy {
             None => {}
         }
         let waiver = self.waivers.iter().find(|waiver| !waiver.ended && waiver.covers(finding));
-        let known = || (finding.rule.adjustable && self.baseline.knows(finding)).then(Waived::by_baseline);
-        finding.waived = waiver.map(Waiver::mark).or_else(known);
+        finding.waived = waiver.map(Waiver::mark);
         true
     }
 }

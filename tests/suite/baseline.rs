@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::run;
+use crate::support::{files, home, put, run};
 
 const CRD: &str = "\
 kind: CustomResourceDefinition
@@ -31,7 +31,7 @@ fn what_was_recorded_stops_nothing_and_what_is_new_does() {
     assert_eq!(validate(&[]).0, Some(1));
     let (code, _, told) = validate(&["--baseline", "known.txt"]);
     assert_eq!(code, Some(2));
-    assert!(told.contains("`--record-baseline known.txt` writes one"), "{told}");
+    assert!(told.contains("`--record-baseline known.txt` of `check` or `validate` writes one"), "{told}");
 
     validate(&["--record-baseline", "known.txt"]);
     let (code, _, told) = validate(&["--baseline", "known.txt"]);
@@ -46,7 +46,35 @@ fn what_was_recorded_stops_nothing_and_what_is_new_does() {
     fs::write(file("a.yaml"), widget("other").replace("large", "1")).unwrap();
     let (code, _, told) = validate(&["--baseline", "known.txt"]);
     assert_eq!(code, Some(0));
+    // A run over a part cannot know what is mended elsewhere.
+    assert!(!told.contains("no longer found"), "{told}");
+}
+
+#[test]
+fn a_fleet_is_rendered_and_checked_with_what_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = folder.path().join("fleet");
+    put(&repository, &files(&home().join("golden/fails/against-the-definition")));
+    let exit = |arguments: &[&str]| run(&repository, arguments).0;
+    assert_eq!(exit(&["render"]), Some(1));
+    exit(&["check", "--record-baseline", "known.txt"]);
+    assert_eq!(exit(&["render", "--baseline", "known.txt"]), Some(0));
+    assert_eq!(exit(&["check", "--baseline", "known.txt"]), Some(0));
+    assert_eq!(exit(&["check"]), Some(1));
+
+    let crd = repository.join("crds/cdi.yaml");
+    let mended = fs::read_to_string(&crd).unwrap().replace(", maximum: 2", "");
+    fs::write(crd, mended).unwrap();
+    let (_, _, told) = run(&repository, &["check", "--baseline", "known.txt"]);
     assert!(told.contains("1 of the baseline are no longer found"), "{told}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_never_known() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), b"a: \xff\n").unwrap();
+    run(folder.path(), &["validate", "--record-baseline", "known.txt"]);
+    assert_eq!(run(folder.path(), &["validate", "--baseline", "known.txt"]).0, Some(1));
 }
 
 #[test]

@@ -48,6 +48,7 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
     ("minijinja_embed", &["render/"]),
     ("json_patch", &["patch/"]),
     ("jsonschema", &["schema/compiled.rs"]),
+    ("kube_cel", &["validate/judge/cel/"]),
     ("semver", &["capability/"]),
     ("std::fs", &["disk/"]),
     ("rustix", &["disk/"]),

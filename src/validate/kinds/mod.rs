@@ -172,6 +172,10 @@ mod tests {
         );
         assert_eq!(told(&lease(json!(1.5))), ["/spec/leaseDurationSeconds: it must be of type integer"]);
         assert_eq!(told(&lease(json!(15.0))), [""; 0]);
+        let job = json!({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "a", "namespace": "b"}, "spec": {
+            "activeDeadlineSeconds": 1e20,
+            "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a"}]}}}});
+        assert_eq!(told(&job).len(), 1, "{:?}", told(&job));
     }
 
     #[test]

@@ -91,8 +91,11 @@ impl Definitions {
             Value::Array(items) => items.iter_mut().for_each(|item| self.decode_item(&schema["items"], item)),
             // As YAML is turned into JSON on the way to the server.
             Value::Number(number) if schema["type"] == "integer" => {
+                // 2 to the 63rd is the first number that an int64 cannot hold; what is as large stays what it is, and is refused.
+                const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+                let is_whole = |float: &f64| number.is_f64() && float.fract() == 0.0 && float.abs() < BEYOND;
                 #[expect(clippy::cast_possible_truncation, reason = "it is looked at before it is taken")]
-                if let Some(whole) = number.as_f64().filter(|float| number.is_f64() && float.fract() == 0.0) {
+                if let Some(whole) = number.as_f64().filter(is_whole) {
                     *value = json!(whole as i64);
                 }
             }
