@@ -58,7 +58,7 @@ fn recreated(name: &str, before: &Value) -> Consequence {
         )
         .note("its retention is `None`, and its spec cannot change: it is deleted and created again")
         .note("until the new import is done there is no boot source")
-        .help("set its retention to `All`, let that sync, and change the rest afterwards")
+        .help("import it under another name beside this one, and take this one out when nothing follows it any more")
     });
     Consequence { text: said, finding }
 }
