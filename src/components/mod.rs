@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::capability::Platform;
 use crate::diagnostic::{Findings, Rule};
+use crate::manifest::remark::Remark;
 use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
 use crate::provenance::{Setting, Sourced, Sources};
 use crate::spec::Alternatives;
@@ -71,6 +72,8 @@ pub struct Component {
     pub alternatives: &'static [Alternatives],
     /// Its diagnostic rules.
     pub rules: &'static [&'static Rule],
+    /// What is wrong with objects that reach one cluster, whoever wrote them.
+    pub remarks: fn(&[&Value]) -> Vec<Remark>,
     /// The fields that something in the cluster writes.
     pub runtime_owned: &'static [RuntimeOwned],
     /// The objects that others write to as well.
@@ -110,6 +113,11 @@ pub fn attachments(sections: Sections<'_>) -> impl Iterator<Item = &Sourced<Stri
 /// The rows of all components: fields that something in the cluster writes.
 pub fn runtime_owned() -> Vec<&'static RuntimeOwned> {
     COMPONENTS.iter().flat_map(|component| component.runtime_owned).collect()
+}
+
+/// What is wrong with objects that reach one cluster, whoever wrote them, as all components see it.
+pub fn remarks(objects: &[&Value]) -> Vec<Remark> {
+    COMPONENTS.iter().flat_map(|component| (component.remarks)(objects)).collect()
 }
 
 /// What follows in the cluster when an object changes, as all components see it.

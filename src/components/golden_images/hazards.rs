@@ -35,6 +35,14 @@ pub static RULES: &[&Rule] = &[
     &OVERRIDE_NEVER_POLLED,
     &DELETED_WITH_ITS_IMPORTS,
     &LIMITS_THE_PRODUCT,
+    &SMALLER_THAN_ITS_SOURCE,
+    &CDI_REFUSES,
+    &DIGEST_IN_IMAGE,
+    &NOT_WHAT_IT_SAYS,
+    &LIST_WITH_BLANKS,
+    &HYPER_CONVERGED_NAME,
+    &TEMPLATE_METADATA,
+    &DATA_SOURCE_LEFT_BEHIND,
 ];
 
 /// Two images of one DataSource.
@@ -351,6 +359,83 @@ pub static LIMITS_THE_PRODUCT: Rule = Rule::error(
 )
 .source("SSP internal/constants.go; Kubernetes: resource quotas (golden-images 3.3)");
 
+/// A DataVolume into which its source does not fit.
+pub static SMALLER_THAN_ITS_SOURCE: Rule = Rule::error(
+    "GS-GOLD-033",
+    "a DataVolume is smaller than the image that it clones",
+    "CDI clones only into a volume that is at least as large as the source, so the DataVolume would wait for ever; without \
+     a size it takes that of the source",
+)
+.source("CDI pkg/apiserver/webhooks/datavolume-validate.go (golden-images 6.1)");
+
+// Only in manifests: the spec cannot say these.
+
+/// What the webhook of CDI does not take.
+pub static CDI_REFUSES: Rule = Rule::error(
+    "GS-GOLD-034",
+    "a DataImportCron or template that CDI refuses",
+    "CDI imports from a registry by `docker://` or from a PVC, into exactly one of `storage` and `pvc`, and takes no other \
+     source, content type or checkpoint. HyperConverged and SSP do not look into their templates: the refusal shows as a \
+     failing SSP, long after the review",
+)
+.source("CDI pkg/apiserver/webhooks/dataimportcron-validate.go, util.go (golden-images 1.2, 3.4)");
+
+/// A digest where a tag is followed.
+pub static DIGEST_IN_IMAGE: Rule = Rule::error(
+    "GS-GOLD-035",
+    "the image of a DataImportCron has a digest",
+    "CDI looks up the digest of the tag and appends it to the repository; behind one that is there already it makes a \
+     reference that no registry resolves",
+)
+.source("containerized-data-importer issue 2689, open (golden-images 1.5)");
+
+/// A word or number that means something else than it says.
+pub static NOT_WHAT_IT_SAYS: Rule = Rule::error(
+    "GS-GOLD-036",
+    "a field of a DataImportCron or DataSource that CDI reads otherwise than it says",
+    "neither definition nor webhook looks at these: a retention other than `None` counts as `All`, `importsToKeep: 0` \
+     deletes the current import as well, and of several sources of a DataSource each reader takes another one",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go, pkg/controller/datasource-controller.go (golden-images 1.1, 2)");
+
+/// `amd64, arm64`.
+pub static LIST_WITH_BLANKS: Rule = Rule::error(
+    "GS-GOLD-037",
+    "a list of architectures has blanks",
+    "HyperConverged splits the annotation at its commas and compares what is between them as it stands: of \
+     `amd64, arm64` the second is no architecture of any node, and is lost without a word",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.6)")
+.holds("HyperConverged 1.16 and later");
+
+/// A HyperConverged that the operator does not look at.
+pub static HYPER_CONVERGED_NAME: Rule = Rule::error(
+    "GS-GOLD-038",
+    "a HyperConverged of another name",
+    "the operator works on `kubevirt-hyperconverged` in its own namespace; another one is accepted and ignored, with a \
+     condition of reason InvalidRequest",
+)
+.source("HyperConverged pkg/webhooks (golden-images 4)");
+
+/// Metadata that is dropped.
+pub static TEMPLATE_METADATA: Rule = Rule::warning(
+    "GS-GOLD-039",
+    "metadata in the template of a DataImportCron",
+    "the API server drops labels and annotations below `spec.template.metadata` of a DataImportCron, while SSP keeps them in \
+     its own copy, finds that the two differ, and deletes and creates the DataImportCron again and again",
+)
+.source("CDI CustomResourceDefinition of DataImportCron; SSP internal/operands/data-sources/reconcile.go (golden-images 1.1)");
+
+/// A DataSource that carries the label of a DataImportCron that is gone.
+pub static DATA_SOURCE_LEFT_BEHIND: Rule = Rule::warning(
+    "GS-GOLD-040",
+    "a change of name leaves a DataSource behind",
+    "with retention `All` the DataSource keeps the label of the DataImportCron that goes; one of another name imports and \
+     never repoints it, no condition says so, and machines boot from the last image of the old one. Old imports are \
+     counted by the same label, and stay for ever",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go `getDataSource` (golden-images 1.9, 2)");
+
 #[cfg(test)]
 mod tests {
     use super::RULES;
@@ -605,6 +690,18 @@ mod tests {
         assert_eq!(codes("{namespace: a, from: rhel9-crop}"), ["GS-GOLD-024"]);
         assert_eq!(codes("{from: fedora}"), ["GS-GOLD-025"]);
         assert_eq!(codes("{namespace: a}"), ["GS-GOLD-025"]);
+    }
+
+    #[test]
+    fn a_data_volume_holds_what_it_clones() {
+        let codes = |size: &str| {
+            let volume =
+                format!("{RHEL}dataVolumes:\n  v: {{namespace: a, from: rhel9-corp, size: {size}}}\n");
+            site(&product("4.20", &volume)).codes()
+        };
+        assert_eq!(codes("20Gi"), ["GS-GOLD-033"]);
+        assert_eq!(codes("30Gi"), [""; 0]);
+        assert_eq!(codes("31Gi"), [""; 0]);
     }
 
     #[test]

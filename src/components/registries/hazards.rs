@@ -22,10 +22,12 @@ pub static RULES: &[&Rule] = &[
     &CONFIG_MAP_MISSING,
     &NOT_PEM,
     &PRIVATE_KEY,
+    &TWO_POLICIES,
+    &NOBODY_READS,
 ];
 
 /// A source that the API refuses.
-static SOURCE_MALFORMED: Rule = Rule::error(
+pub(super) static SOURCE_MALFORMED: Rule = Rule::error(
     "GS-REG-001",
     "the source of a mirror is no registry location",
     "a source is `host[:port][/path]` or `*.host`, without scheme, tag, digest or trailing slash; the API refuses \
@@ -38,7 +40,7 @@ static SOURCE_MALFORMED: Rule = Rule::error(
 );
 
 /// A mirror that the API refuses.
-static MIRROR_MALFORMED: Rule = Rule::error(
+pub(super) static MIRROR_MALFORMED: Rule = Rule::error(
     "GS-REG-002",
     "a mirror is no registry location",
     "a mirror is `host[:port][/path]`, without scheme, tag, digest, wildcard or trailing slash; what follows the \
@@ -47,7 +49,7 @@ static MIRROR_MALFORMED: Rule = Rule::error(
 .source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// An entry without mirrors.
-static MIRROR_MISSING: Rule = Rule::error(
+pub(super) static MIRROR_MISSING: Rule = Rule::error(
     "GS-REG-003",
     "a source has no mirror",
     "an entry without mirrors configures nothing: nodes go on pulling from the source, and a source policy beside \
@@ -56,7 +58,7 @@ static MIRROR_MISSING: Rule = Rule::error(
 .source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// The same mirror twice.
-static MIRROR_REPEATED: Rule = Rule::error(
+pub(super) static MIRROR_REPEATED: Rule = Rule::error(
     "GS-REG-004",
     "a mirror is given twice for one source",
     "the mirrors of a source are a set; the API refuses a second entry of the same text",
@@ -64,7 +66,7 @@ static MIRROR_REPEATED: Rule = Rule::error(
 .source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// `NeverContactSource` with the source as a mirror.
-static SOURCE_NEVER_REACHED: Rule = Rule::error(
+pub(super) static SOURCE_NEVER_REACHED: Rule = Rule::error(
     "GS-REG-005",
     "a source that must not be asked is among its own mirrors",
     "the machine config operator refuses `NeverContactSource` where a mirror equals the source, says so in its \
@@ -133,6 +135,28 @@ static PRIVATE_KEY: Rule = Rule::error(
      never renders secret values",
 )
 .source("Kubernetes: ConfigMap, no confidential data");
+
+/// One source, asked by one set and not by another.
+pub(super) static TWO_POLICIES: Rule = Rule::error(
+    "GS-REG-012",
+    "mirror sets disagree on whether a source may be asked",
+    "a source may stand in several sets, which are merged on the node; where one of them says `NeverContactSource` and \
+     another does not, the machine config operator refuses them all, says so in its own log only, and updates no mirror",
+)
+.source(
+    "machine-config-operator pkg/controller/container-runtime-config/helpers.go `validateRegistriesConfScopes` \
+     (os-layering 8)",
+)
+.holds("OpenShift 4.13 and later");
+
+/// A kind that is served and never read.
+pub(super) static NOBODY_READS: Rule = Rule::warning(
+    "GS-REG-013",
+    "a kind of mirror configuration that nobody reads",
+    "OpenShift serves ImageContentPolicy of config.openshift.io, so the API takes the object; the machine config operator \
+     reads ImageDigestMirrorSet, ImageTagMirrorSet and ImageContentSourcePolicy only, and no node learns of it",
+)
+.source("machine-config-operator pkg/controller/container-runtime-config (os-layering 8)");
 
 /// What is wrong with the section; `registries` is what it was resolved to.
 pub fn check(spec: &RegistriesSpec, registries: &Registries, sources: &Sources, findings: &mut Findings) {
@@ -437,7 +461,10 @@ mod tests {
     #[test]
     fn every_rule_has_a_case() {
         let shown: BTreeSet<_> = cases().into_iter().filter_map(|(.., code)| code).collect();
-        let rules: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+        // Those of manifests alone cannot be broken in a section.
+        let of_manifests = [TWO_POLICIES.code, NOBODY_READS.code];
+        let rules: Vec<_> =
+            RULES.iter().map(|rule| rule.code).filter(|code| !of_manifests.contains(code)).collect();
         assert_eq!(Vec::from_iter(shown), rules, "in the order of their codes, each once");
     }
 

@@ -3,6 +3,7 @@
 
 pub mod hazards;
 pub mod location;
+pub mod manifest_hazards;
 pub mod manifests;
 pub mod resolve;
 pub mod spec;
@@ -19,6 +20,7 @@ pub const COMPONENT: Component = Component {
     key: "registries",
     alternatives: &[],
     rules: hazards::RULES,
+    remarks: manifest_hazards::remarks,
     // Nothing in the cluster writes to mirror sets: their status is empty.
     runtime_owned: &[],
     // Mirror sets of several owners live side by side and are merged on the node, so ours are ours alone.
