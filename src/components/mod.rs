@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::capability::Platform;
+use crate::diagnostic::trap::Trap;
 use crate::diagnostic::{Findings, Rule};
 use crate::manifest::remark::Remark;
 use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
@@ -72,6 +73,8 @@ pub struct Component {
     pub alternatives: &'static [Alternatives],
     /// Its diagnostic rules.
     pub rules: &'static [&'static Rule],
+    /// The traps that are known of its part of the cluster, and what becomes of each.
+    pub traps: &'static [Trap],
     /// What is wrong with objects that reach one cluster, whoever wrote them.
     pub remarks: fn(&[&Value]) -> Vec<Remark>,
     /// The fields that something in the cluster writes.

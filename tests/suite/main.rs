@@ -13,6 +13,7 @@ mod explain;
 mod fails;
 mod generated;
 mod golden;
+mod hazards;
 mod help;
 mod init;
 mod layout;

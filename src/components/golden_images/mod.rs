@@ -17,6 +17,7 @@ pub mod runtime_owned;
 pub mod spec;
 #[cfg(test)]
 mod testing;
+pub mod traps;
 pub mod upstream;
 
 use crate::components::Component;
@@ -28,6 +29,7 @@ pub const COMPONENT: Component = Component {
     key: manifests::KEY,
     alternatives: spec::ALTERNATIVES,
     rules: hazards::RULES,
+    traps: traps::TRAPS,
     remarks: manifest_hazards::remarks,
     runtime_owned: runtime_owned::RUNTIME_OWNED,
     shared: ownership::SHARED,

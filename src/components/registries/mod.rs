@@ -7,6 +7,7 @@ pub mod manifest_hazards;
 pub mod manifests;
 pub mod resolve;
 pub mod spec;
+pub mod traps;
 
 use crate::components::{Basis, Component};
 use crate::diagnostic::Findings;
@@ -20,6 +21,7 @@ pub const COMPONENT: Component = Component {
     key: "registries",
     alternatives: &[],
     rules: hazards::RULES,
+    traps: traps::TRAPS,
     remarks: manifest_hazards::remarks,
     // Nothing in the cluster writes to mirror sets: their status is empty.
     runtime_owned: &[],
