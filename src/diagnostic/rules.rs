@@ -63,7 +63,7 @@ pub static BEYOND_LIMITS: Rule = Rule::error(
     "a few hundred bytes of nested aliases can stand for gigabytes, and deep nesting exhausts the stack of \
      readers further down; no spec written by a person comes near the limits",
 )
-.source("the kube-apiserver has such limits since CVE-2019-11253");
+.source("kube-apiserver, CVE-2019-11253, which gave it such limits");
 
 // SPEC: what does not fit the documents
 

@@ -244,7 +244,7 @@ pub static TRAPS: &[Trap] = &[
     prevented(
         "golden-images 1.9",
         "the spec of a DataImportCron cannot be changed, and a sync that tries fails",
-        "GitOps tools are told to delete and create it, and `goldsmith diff` says that an import follows",
+        "where its imports stay, GitOps tools are told to delete and create it, and `goldsmith diff` says that an import follows",
         &[
             Test("src/components/golden_images/consequences.rs", "another_spec_means_one_more_import"),
             Claim("lifecycle", "metadata.annotations[\"argocd.argoproj.io/sync-options\"]"),
@@ -733,7 +733,7 @@ pub static TRAPS: &[Trap] = &[
     outside(
         "golden-images 9",
         "common images are imported before GitOps can switch them off",
-        "the first sync decides; the switch is in the first manifest that is rendered",
+        "the switch is a field of the HyperConverged itself: what comes before it is the order of the first sync, which is the fleet's",
     ),
     outside(
         "golden-images 9",
