@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Show what a render would change, against the tree on disk or another folder
     Diff(DiffArgs),
-    /// Tell where a value comes from, or what a line of a spec reaches
+    /// Tell where a value comes from, what a line of a spec reaches, or what a rule means
     Explain(ExplainArgs),
     /// Print the JSON Schema of a document kind or of the report
     Schema(SchemaArgs),
@@ -177,8 +177,8 @@ pub(crate) struct DiffArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// A site, or FILE:LINE of a spec or overlay
-    #[arg(value_name = "SITE|FILE:LINE")]
+    /// A site, or FILE:LINE of a spec or overlay, or the code of a rule (GS-GOLD-003)
+    #[arg(value_name = "SITE|FILE:LINE|CODE")]
     pub(crate) subject: String,
     /// A path of the spec (goldenImages.defaults.keep), or a manifest, or MANIFEST:FIELD
     #[arg(value_name = "SPEC PATH|MANIFEST[:FIELD]")]

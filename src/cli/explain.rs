@@ -1,4 +1,4 @@
-//! `goldsmith explain`: where a value comes from, and what a line of a spec reaches.
+//! `goldsmith explain`: where a value comes from, what a line of a spec reaches, what a rule means.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,6 +8,7 @@ use anyhow::{Context as _, bail};
 use super::Exit;
 use super::args::ExplainArgs;
 use super::console::Console;
+use super::rule;
 use super::session::{Session, over_fleet};
 use crate::diagnostic::Findings;
 use crate::explain::text::{self, OverDefault};
@@ -22,6 +23,13 @@ use crate::site::Site;
 use crate::validate::crds::Crds;
 
 pub(super) fn run(args: &ExplainArgs, console: &Console) -> anyhow::Result<Exit> {
+    if rule::is_code(&args.subject) {
+        if args.target.is_some() {
+            bail!("`{}` is a rule, and takes nothing behind it", args.subject);
+        }
+        console.data(&rule::text(&args.subject)?)?;
+        return Ok(Exit::Fine);
+    }
     over_fleet("explain", args.fleet.as_deref(), &args.selection, |session| explain(session, args, console))
 }
 

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::capability::Platform;
+use crate::diagnostic::trap::Trap;
 use crate::diagnostic::{Findings, Rule};
+use crate::manifest::remark::Remark;
 use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
 use crate::provenance::{Setting, Sourced, Sources};
 use crate::spec::Alternatives;
@@ -71,6 +73,10 @@ pub struct Component {
     pub alternatives: &'static [Alternatives],
     /// Its diagnostic rules.
     pub rules: &'static [&'static Rule],
+    /// The traps that are known of its part of the cluster, and what becomes of each.
+    pub traps: &'static [Trap],
+    /// What is wrong with objects that reach one cluster, whoever wrote them.
+    pub remarks: fn(&[&Value]) -> Vec<Remark>,
     /// The fields that something in the cluster writes.
     pub runtime_owned: &'static [RuntimeOwned],
     /// The objects that others write to as well.
@@ -110,6 +116,11 @@ pub fn attachments(sections: Sections<'_>) -> impl Iterator<Item = &Sourced<Stri
 /// The rows of all components: fields that something in the cluster writes.
 pub fn runtime_owned() -> Vec<&'static RuntimeOwned> {
     COMPONENTS.iter().flat_map(|component| component.runtime_owned).collect()
+}
+
+/// What is wrong with objects that reach one cluster, whoever wrote them, as all components see it.
+pub fn remarks(objects: &[&Value]) -> Vec<Remark> {
+    COMPONENTS.iter().flat_map(|component| (component.remarks)(objects)).collect()
 }
 
 /// What follows in the cluster when an object changes, as all components see it.

@@ -8,6 +8,7 @@ mod convert;
 mod findings;
 mod rule;
 pub mod rules;
+pub mod trap;
 pub mod words;
 
 use std::collections::BTreeSet;

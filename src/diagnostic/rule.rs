@@ -14,6 +14,9 @@ pub enum Severity {
 }
 
 /// A rule: a `static` beside the code that raises it.
+///
+/// Its failing example is the case of `golden/fails/` that reports its code, and its passing one the folder `passing/` of
+/// that case: what a rule does is shown by what is tested, not told twice.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Stable code: `GS-GOLD-007`.
@@ -22,8 +25,14 @@ pub struct Rule {
     pub severity: Severity,
     /// One line, general: `two images manage one DataSource`.
     pub summary: &'static str,
-    /// Why it matters, with its source (upstream file or sheet section).
+    /// Why it matters.
     pub explanation: &'static str,
+    /// Where that is known from: upstream files, standards, sections of the fact sheets. None for what is Goldsmith's own.
+    pub source: Option<&'static str>,
+    /// The versions for which it holds.
+    pub holds: &'static str,
+    /// The first goldsmith that has it.
+    pub since: &'static str,
     /// Whether a fleet may lower or waive it: so are all warnings, and the errors that leave something sound to render.
     pub adjustable: bool,
 }
@@ -31,18 +40,41 @@ pub struct Rule {
 impl Rule {
     /// A rule whose findings stop the run.
     pub const fn error(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
-        Rule { code, severity: Severity::Error, summary, explanation, adjustable: false }
+        Rule::new(code, Severity::Error, summary, explanation)
     }
 
     /// A rule whose findings are told and do not stop the run.
     pub const fn warning(code: &'static str, summary: &'static str, explanation: &'static str) -> Self {
-        Rule { code, severity: Severity::Warning, summary, explanation, adjustable: true }
+        Rule::new(code, Severity::Warning, summary, explanation)
+    }
+
+    const fn new(
+        code: &'static str,
+        severity: Severity,
+        summary: &'static str,
+        explanation: &'static str,
+    ) -> Self {
+        let holds = "all supported versions";
+        let adjustable = matches!(severity, Severity::Warning);
+        Rule { code, severity, summary, explanation, source: None, holds, since: "0.1.0", adjustable }
     }
 
     /// The same rule, of which a fleet may say that it lives with what is found.
     #[must_use]
     pub const fn or_waived(self) -> Self {
         Rule { adjustable: true, ..self }
+    }
+
+    /// Where it is known from.
+    #[must_use]
+    pub const fn source(self, source: &'static str) -> Self {
+        Rule { source: Some(source), ..self }
+    }
+
+    /// The versions for which it holds, where those are not all.
+    #[must_use]
+    pub const fn holds(self, holds: &'static str) -> Self {
+        Rule { holds, ..self }
     }
 
     /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.

@@ -12,7 +12,7 @@ use crate::components;
 use crate::manifest::{Consequence, Manifest, ManifestId, file};
 use crate::validate::Validated;
 use crate::yaml::{read, write};
-pub use text::unified;
+pub use text::{hunks, unified};
 
 /// One manifest of a side, as it is written in its file.
 #[derive(Clone, Debug, PartialEq)]

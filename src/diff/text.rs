@@ -31,8 +31,13 @@ impl Paint {
 
 /// The hunks of a change with three lines of context, without a file header. `colour` adds escape sequences.
 pub fn unified(change: &Change, colour: bool) -> String {
+    hunks(&change.old, &change.new, colour)
+}
+
+/// The same of any two texts.
+pub fn hunks(old: &str, new: &str, colour: bool) -> String {
     let paint = Paint(colour);
-    let diff = TextDiff::from_lines(change.old.as_str(), change.new.as_str());
+    let diff = TextDiff::from_lines(old, new);
     let mut out = String::new();
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
         let _ = writeln!(out, "{}", paint.hunk(&hunk.header().to_string()));

@@ -25,9 +25,10 @@ pub static RULES: &[&Rule] = &[
 pub static NOT_UTF8: Rule = Rule::error(
     "GS-YAML-006",
     "a file that is not UTF-8",
-    "other encodings cannot be told apart with certainty, and the kube-apiserver takes UTF-8 only; save \
-     the file as UTF-8 (YAML 1.2.2 section 5.2, RFC 8259 section 8.1)",
-);
+    "other encodings cannot be told apart with certainty, and the kube-apiserver takes UTF-8 only; save the file \
+     as UTF-8",
+)
+.source("YAML 1.2.2 section 5.2, RFC 8259 section 8.1");
 
 /// GS-SPEC-005: two of several alternatives in one layer.
 pub static TWO_ALTERNATIVES: Rule = Rule::error(
@@ -95,10 +96,10 @@ pub static BAD_SET: Rule = Rule::error(
 pub static BAD_SELECTOR: Rule = Rule::error(
     "GS-FLEET-007",
     "a label selector that is not valid",
-    "groups select sites as Kubernetes selects objects: `matchLabels` and `matchExpressions` with `In`, \
-     `NotIn`, `Exists` and `DoesNotExist`; the first two need values, the others take none (Kubernetes: \
-     LabelSelector)",
-);
+    "groups select sites as Kubernetes selects objects: `matchLabels` and `matchExpressions` with `In`, `NotIn`, \
+     `Exists` and `DoesNotExist`; the first two need values, the others take none",
+)
+.source("Kubernetes: LabelSelector");
 
 /// GS-FLEET-008: a site or group that the fleet does not have.
 pub static UNKNOWN_SITE_OR_GROUP: Rule = Rule::error(

@@ -7,6 +7,7 @@ mod id;
 mod metadata;
 pub mod path;
 pub mod pointer;
+pub mod remark;
 mod tables;
 
 use std::collections::BTreeMap;

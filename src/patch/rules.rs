@@ -24,6 +24,6 @@ pub static PATCH_WITHOUT_TARGET: Rule = Rule::error(
 pub static PATCH_FAILED: Rule = Rule::error(
     "GS-TREE-006",
     "a patch that cannot be applied",
-    "an operation names a path that the manifest does not have, or its `test` does not hold (RFC 6902 \
-     section 5, RFC 7396)",
-);
+    "an operation names a path that the manifest does not have, or its `test` does not hold",
+)
+.source("RFC 6902 section 5, RFC 7396");

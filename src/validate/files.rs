@@ -13,8 +13,10 @@ use super::crds::Crds;
 use super::judge::{self, Judgement};
 use super::kinds;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
+use crate::components;
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
 use crate::manifest::pointer::dotted;
+use crate::manifest::remark::Spot;
 use crate::provenance::{Layer, Source, Sources};
 use crate::yaml::read::Problem;
 use crate::yaml::{Loc, Node, read};
@@ -80,9 +82,12 @@ pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mu
         File { path, sources: Sources::default(), against, findings, judged: Vec::new(), counted: (0, 1) };
     let id = file.sources.add(Arc::clone(&source));
     let mut problems = Vec::new();
-    for document in read::foreign(&source.text, id, &mut problems) {
-        file.document(&document, &problems);
+    let documents = read::foreign(&source.text, id, &mut problems);
+    let mut objects = Vec::new();
+    for document in &documents {
+        file.document(document, &problems, &mut objects);
     }
+    file.remarks(&objects);
     for problem in &problems {
         file.findings.push(from_yaml(problem, &file.sources));
         if !matches!(problem, Problem::Duplicate { .. }) {
@@ -162,7 +167,13 @@ struct File<'f> {
 }
 
 impl File<'_> {
-    fn document(&mut self, document: &Node<'_>, problems: &[Problem]) {
+    /// Judges the objects of a document, and collects them.
+    fn document<'n, 'a>(
+        &mut self,
+        document: &'n Node<'a>,
+        problems: &[Problem],
+        all: &mut Vec<(&'n Node<'a>, Value)>,
+    ) {
         for (node, root) in objects(document) {
             let object = node.clone().into_value();
             let name = ObjectName::of(&object);
@@ -176,6 +187,17 @@ impl File<'_> {
             }
             let line = self.line(node.locate(""));
             self.judged.push(Judged { name, path: self.path.to_owned(), line, verdict });
+            all.push((node, object));
+        }
+    }
+
+    /// What the API server takes and the cluster then trips over. The objects of one file reach one cluster; of two files
+    /// nobody knows.
+    fn remarks(&mut self, objects: &[(&Node<'_>, Value)]) {
+        let values: Vec<&Value> = objects.iter().map(|(_, value)| value).collect();
+        for remark in components::remarks(&values) {
+            let locate = |spot: &Spot| self.sources.place(objects[spot.object].0.locate(&spot.pointer));
+            self.findings.push(remark.finding(locate));
         }
     }
 

@@ -13,6 +13,8 @@ pub mod rules;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::components;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::dotted;
@@ -70,11 +72,36 @@ pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings
         native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
         judged(manifest, checks, &mut told);
     }
+    remarks(rendered.manifests(), checks, &mut told);
     let mut told = told.of_site(rendered.site());
     (checks.settle)(&mut told);
     let sound = !told.has_errors();
     findings.absorb(told);
     sound.then_some(Validated { rendered })
+}
+
+/// What people brought along or patched is looked at like manifests of others; what was rendered was judged by its spec.
+fn remarks(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings) {
+    if manifests.iter().all(|manifest| manifest.draft.is_some() && manifest.patched.is_empty()) {
+        return;
+    }
+    let objects: Vec<&Value> = manifests.iter().map(|manifest| &manifest.object).collect();
+    let remarks = components::remarks(&objects).into_iter();
+    let of_people = remarks
+        .filter(|remark| remark.spots().any(|spot| is_of_people(&manifests[spot.object], &spot.pointer)));
+    findings.extend(
+        of_people
+            .map(|remark| remark.finding(|spot| (checks.locate)(&manifests[spot.object], &spot.pointer))),
+    );
+}
+
+/// Whether a field, or a part of it, is not what was rendered.
+fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
+    let is_below = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let is_part = |patched: &str| is_below(patched, pointer) || is_below(pointer, patched);
+    manifest.draft.is_none() || manifest.patched.keys().any(|patched| is_part(patched))
 }
 
 /// What the API server would say of a manifest.

@@ -21,9 +21,10 @@ pub static RULES: &[&Rule] = &[
 pub static OBJECT_TWICE: Rule = Rule::error(
     "GS-TREE-001",
     "two manifests of one object",
-    "apiVersion, kind, namespace and name are one object in the cluster: the last one applied would \
-     win, and kustomize refuses the folder (kustomize: resource ids are unique)",
-);
+    "apiVersion, kind, namespace and name are one object in the cluster: the last one applied would win, and \
+     kustomize refuses the folder",
+)
+.source("kustomize: resource ids are unique");
 
 /// GS-TREE-002: two manifests of one path.
 pub static PATH_TWICE: Rule = Rule::error(
@@ -37,9 +38,9 @@ pub static PATH_TWICE: Rule = Rule::error(
 pub static BAD_OBJECT_NAME: Rule = Rule::error(
     "GS-TREE-003",
     "an object name or label that Kubernetes refuses",
-    "the kube-apiserver would refuse the object when it is synced, long after the review (Kubernetes: \
-     object names and IDs; labels and selectors)",
-);
+    "the kube-apiserver would refuse the object when it is synced, long after the review",
+)
+.source("Kubernetes: object names and IDs; labels and selectors");
 
 /// GS-TREE-004: a field that something in the cluster writes at run time.
 pub static RUNTIME_OWNED: Rule = Rule::error(
@@ -52,10 +53,10 @@ pub static RUNTIME_OWNED: Rule = Rule::error(
 /// GS-TREE-007: a manifest that does not fit its CustomResourceDefinition.
 pub static AGAINST_SCHEMA: Rule = Rule::error(
     "GS-TREE-007",
-    "a manifest that does not fit its CustomResourceDefinition",
-    "the cluster that serves this definition would refuse the object, or drop the field without a word \
-     (Kubernetes: structural schemas, pruning)",
+    "a manifest that the API server would refuse",
+    "the cluster that serves this definition would refuse the object, or drop the field without a word",
 )
+.source("Kubernetes: structural schemas, pruning")
 .or_waived();
 
 /// GS-TREE-009: two CustomResourceDefinitions of one name and version.

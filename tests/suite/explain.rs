@@ -234,6 +234,34 @@ fn answers_are_these() {
 }
 
 #[test]
+fn a_rule_is_told_with_a_fleet_that_it_refuses_and_how_that_is_mended() {
+    // In no fleet: a rule belongs to none.
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out, err) = run(folder.path(), &["explain", "GS-GOLD-003"]);
+    assert_eq!((code, err.as_str()), (Some(0), ""));
+    assert_snapshot("explain/rule.txt", &out);
+    for (question, told) in [
+        (vec!["GS-GOLD-OO3"], "there is no rule `GS-GOLD-OO3`: did you mean `GS-GOLD-003`?"),
+        (vec!["GS-GOLD-003", "spec"], "`GS-GOLD-003` is a rule, and takes nothing behind it"),
+    ] {
+        let arguments: Vec<&str> = ["explain"].into_iter().chain(question).collect();
+        let (code, out, err) = run(folder.path(), &arguments);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(err.contains(told), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn every_rule_can_be_asked_for() {
+    for rule in goldsmith::registry::rules() {
+        let (code, out, err) = run(home(), &["explain", rule.code]);
+        assert_eq!((code, err.as_str()), (Some(0), ""), "{}", rule.code);
+        assert!(out.contains(&format!("[{}]: {}", rule.code, rule.summary)), "{out}");
+        assert!(out.contains("This fails") && out.contains("This passes"), "{out}");
+    }
+}
+
+#[test]
 fn what_is_not_known_is_told_with_what_is_near() {
     let fleet = home().join("golden/fleet");
     for (question, told) in [

@@ -1,8 +1,9 @@
 //! Fleets that are refused: each folder of `golden/fails` is a small fleet repository with one mistake, or several that
 //! belong together, and `report.txt` is everything that a person then sees.
 //!
-//! A file `command` holds the arguments of the program, on one line; without it they are `check`. To write the reports
-//! anew, after reading them: `SNAPSHOTS=overwrite cargo test --test suite fails`.
+//! A file `command` holds the arguments of the program, on one line; without it they are `check`. The folder `passing`
+//! holds the files of the same fleet, mended (an empty one is taken away): then nothing is found. To write the reports anew,
+//! after reading them: `SNAPSHOTS=overwrite cargo test --test suite fails`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,8 +12,8 @@ use std::process::{Command, Output};
 
 use goldsmith::registry;
 
-/// The files of a case that are not part of its repository.
-const BESIDE: [&str; 2] = ["command", "report.txt"];
+/// What of a case is not part of its repository.
+const BESIDE: [&str; 3] = ["command", "report.txt", "passing/"];
 
 /// How many cases a code may speak for.
 const CASES_OF_A_CODE: usize = 2;
@@ -46,6 +47,34 @@ fn every_code_has_a_fleet_that_it_refuses() {
 }
 
 #[test]
+fn nothing_is_found_in_what_is_mended() {
+    let mut wrong = Vec::new();
+    for case in cases().iter().filter(|case| case.join("passing").is_dir()) {
+        let home = tempfile::tempdir().unwrap();
+        let repository = copy(case, home.path());
+        for (path, bytes) in files(&case.join("passing")) {
+            let mended = repository.join(&path);
+            if path.ends_with('/') {
+                fs::create_dir_all(mended).unwrap();
+            } else if bytes.is_empty() {
+                fs::remove_file(&mended).unwrap();
+                let empty = mended.ancestors().skip(1).take_while(|folder| fs::remove_dir(folder).is_ok());
+                empty.for_each(drop);
+            } else if path != "command" {
+                fs::write(mended, bytes).unwrap();
+            }
+        }
+        let instead = fs::read_to_string(case.join("passing/command"));
+        let arguments = instead.map_or_else(|_| arguments(case), |text| text.trim().to_owned());
+        let told = shown(&arguments, &run(&arguments, &repository));
+        if told.contains("[GS-") || told.contains("exit status 2") {
+            wrong.push(format!("{}\n{told}", name(case)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
 fn at_least_35_refused_fleets_show_something_of_their_own() {
     let mut cases_of: BTreeMap<&str, usize> = BTreeMap::new();
     let mut counting = 0;
@@ -65,24 +94,38 @@ fn at_least_35_refused_fleets_show_something_of_their_own() {
 /// What a run in a copy of the case prints and how it ends; the copy must be as it was.
 fn report(case: &Path) -> String {
     let home = tempfile::tempdir().unwrap();
-    let repository = home.path().join("fleet");
-    fs::create_dir(&repository).unwrap();
-    for (path, bytes) in files(case) {
-        let copy = repository.join(&path);
-        if path.ends_with('/') {
-            fs::create_dir_all(copy).unwrap();
-        } else if !BESIDE.contains(&path.as_str()) {
-            fs::write(copy, bytes).unwrap();
-        }
-    }
+    let repository = copy(case, home.path());
     let before = files(&repository);
-    let arguments = fs::read_to_string(case.join("command")).unwrap_or_else(|_| "check".to_owned());
-    let output = run(arguments.trim(), &repository);
+    let arguments = arguments(case);
+    let output = run(&arguments, &repository);
     assert!(files(&repository) == before, "{}: something was written", name(case));
-    let told = shown(arguments.trim(), &output);
+    let told = shown(&arguments, &output);
     let folder = home.path().to_str().unwrap();
     assert!(!told.contains(folder), "{}: a path of this machine shows\n{told}", name(case));
     told
+}
+
+/// The repository of a case, in a folder.
+fn copy(case: &Path, folder: &Path) -> PathBuf {
+    let repository = folder.join("fleet");
+    fs::create_dir(&repository).unwrap();
+    for (path, bytes) in files(case) {
+        let copy = repository.join(&path);
+        if BESIDE.iter().any(|beside| path.starts_with(beside)) {
+            continue;
+        }
+        if path.ends_with('/') {
+            fs::create_dir_all(copy).unwrap();
+        } else {
+            fs::write(copy, bytes).unwrap();
+        }
+    }
+    repository
+}
+
+fn arguments(case: &Path) -> String {
+    fs::read_to_string(case.join("command"))
+        .map_or_else(|_| "check".to_owned(), |text| text.trim().to_owned())
 }
 
 fn run(arguments: &str, repository: &Path) -> Output {

@@ -164,7 +164,15 @@ fn every_component_has_all_that_belongs_to_one() {
     let specs: Vec<String> =
         goldens().iter().flat_map(|golden| files(golden)).map(|(_, bytes)| text(&bytes)).collect();
     for (component, (key, module, templates, codes)) in COMPONENTS.iter().zip(COMPONENT_NAMES) {
-        for file in ["mod.rs", "spec.rs", "resolve.rs", "manifests.rs", "hazards.rs"] {
+        for file in [
+            "mod.rs",
+            "spec.rs",
+            "resolve.rs",
+            "manifests.rs",
+            "hazards.rs",
+            "manifest_hazards.rs",
+            "traps.rs",
+        ] {
             let file = home().join("src/components").join(module).join(file);
             assert!(file.is_file(), "{}", file.display());
         }

@@ -16,6 +16,7 @@ mod explain;
 mod fails;
 mod generated;
 mod golden;
+mod hazards;
 mod help;
 mod init;
 mod kinds;

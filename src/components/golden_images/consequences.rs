@@ -5,19 +5,23 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::hazards::DELETED_WITH_ITS_IMPORTS;
+use super::hazards::{DATA_SOURCE_LEFT_BEHIND, DELETED_WITH_ITS_IMPORTS};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::Consequence;
 
-/// The DataImportCrons that a change deletes and creates again.
+/// The DataImportCrons that a change deletes and creates again, under their own names or under others.
 pub fn of(old: &Value, new: &Value) -> Vec<Consequence> {
     let mut before = crons(old);
-    let changed =
-        crons(new).into_iter().filter_map(|(name, after)| Some((name, before.remove(name)?, after)));
-    changed
-        .filter(|(_, before, after)| before != after)
-        .map(|(name, before, _)| recreated(name, before))
-        .collect()
+    let (mut told, mut came) = (Vec::new(), Vec::new());
+    for (name, after) in crons(new) {
+        match before.remove(name) {
+            Some(before) if before != after => told.push(recreated(name, before)),
+            Some(_) => {}
+            None => came.push((name, after)),
+        }
+    }
+    told.extend(came.into_iter().filter_map(|(name, after)| renamed(&before, name, after)));
+    told
 }
 
 /// The specs of the DataImportCrons that a manifest is or carries, by name.
@@ -58,9 +62,32 @@ fn recreated(name: &str, before: &Value) -> Consequence {
         )
         .note("its retention is `None`, and its spec cannot change: it is deleted and created again")
         .note("until the new import is done there is no boot source")
-        .help("set its retention to `All`, let that sync, and change the rest afterwards")
+        .help("import it under another name beside this one, and take this one out when nothing follows it any more")
     });
     Consequence { text: said, finding }
+}
+
+/// An image whose DataImportCron goes while another one comes for the same DataSource.
+fn renamed(gone: &BTreeMap<&str, &Value>, name: &str, after: &Value) -> Option<Consequence> {
+    let text = |spec: &Value, field: &str| spec.get(field).and_then(Value::as_str).map(str::to_owned);
+    let managed = text(after, "managedDataSource")?;
+    let is_it = |spec: &&Value| text(spec, "managedDataSource").as_deref() == Some(managed.as_str());
+    let (before, spec) = gone.iter().find(|(_, spec)| is_it(spec))?;
+    // With `None` the DataSource goes as well, and is made anew.
+    let stays = text(spec, "retentionPolicy").as_deref() != Some("None");
+    let finding = stays.then(|| {
+        Diagnostic::new(
+            &DATA_SOURCE_LEFT_BEHIND,
+            format!("the DataSource `{managed}` would no longer be updated"),
+        )
+        .note(format!("it carries the label of `{before}`, and `{name}` repoints only what carries its own"))
+        .help(format!("keep the name: `cronName: {before}`; or rename the image as well"))
+        .help("or delete the DataSource after the change: it is made anew with the next import")
+    });
+    Some(Consequence {
+        text: format!("DataImportCron `{before}` becomes `{name}`: one import more"),
+        finding,
+    })
 }
 
 #[cfg(test)]
@@ -68,6 +95,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn another_name_for_the_same_data_source_leaves_it_behind() {
+        let carrier = |name: &str, managed: &str, retention: &str| {
+            json!({"kind": "SSP", "spec": {"commonTemplates": {"dataImportCronTemplates": [{
+                "metadata": {"name": name},
+                "spec": {"managedDataSource": managed, "retentionPolicy": retention},
+            }]}}})
+        };
+        let codes = |old: &Value, new: &Value| -> Vec<Option<&str>> {
+            of(old, new).iter().map(|told| told.finding.as_ref().map(|finding| finding.rule.code)).collect()
+        };
+        let old = carrier("a", "fedora", "All");
+        assert_eq!(codes(&old, &carrier("b", "fedora", "All")), [Some("GS-GOLD-040")]);
+        assert_eq!(codes(&old, &carrier("b", "other", "All")), []);
+        assert_eq!(codes(&carrier("a", "fedora", "None"), &carrier("b", "fedora", "All")), [None]);
+    }
 
     fn cron(keep: u32, retention: &str) -> Value {
         json!({"kind": "DataImportCron", "metadata": {"name": "fedora"}, "spec": {

@@ -35,22 +35,37 @@ pub static RULES: &[&Rule] = &[
     &OVERRIDE_NEVER_POLLED,
     &DELETED_WITH_ITS_IMPORTS,
     &LIMITS_THE_PRODUCT,
+    &SMALLER_THAN_ITS_SOURCE,
+    &CDI_REFUSES,
+    &DIGEST_IN_IMAGE,
+    &NOT_WHAT_IT_SAYS,
+    &LIST_WITH_BLANKS,
+    &HYPER_CONVERGED_NAME,
+    &TEMPLATE_METADATA,
+    &DATA_SOURCE_LEFT_BEHIND,
 ];
 
 /// Two images of one DataSource.
 pub static TWO_IMAGES: Rule = Rule::error(
     "GS-GOLD-001",
     "two images manage one DataSource",
-    "SSP keeps the last of two templates with one namespace and managedDataSource and drops the other silently; of two \
-     DataImportCrons CDI lets the first one work and the other do nothing, without a condition that says so \
-     (golden-images 1.8, 3.4)",
+    "SSP keeps the last of two templates with one namespace and managedDataSource and drops the other silently; \
+     of two DataImportCrons CDI lets the first one work and the other do nothing, without a condition that says \
+     so",
+)
+.source(
+    "SSP internal/operands/data-sources/reconcile.go `addToCronMap`; CDI \
+     pkg/controller/dataimportcron-controller.go `shouldReconcileCron` (golden-images 1.8, 3.4)",
 );
 
 /// An image or DataSource with no source.
 pub static NO_SOURCE: Rule = Rule::error(
     "GS-GOLD-002",
     "an image or DataSource has no source",
-    "CDI refuses a DataImportCron without a source, and of a DataSource without one nothing can be cloned \
+    "CDI refuses a DataImportCron without a source, and of a DataSource without one nothing can be cloned",
+)
+.source(
+    "CDI pkg/apiserver/webhooks/dataimportcron-validate.go; pkg/controller/datasource-controller.go \
      (golden-images 1.2, 2)",
 );
 
@@ -58,222 +73,281 @@ pub static NO_SOURCE: Rule = Rule::error(
 pub static NO_SIZE: Rule = Rule::error(
     "GS-GOLD-003",
     "an image has no size",
-    "CDI refuses imports from a registry without a size, and neither HyperConverged nor SSP checks that: the refusal shows \
-     as a failing operator (golden-images 1.2, 3.4)",
-);
+    "CDI refuses imports from a registry without a size, and neither HyperConverged nor SSP checks that: the \
+     refusal shows as a failing operator",
+)
+.source("CDI pkg/apiserver/webhooks/datavolume-validate.go (golden-images 1.2, 3.4)");
 
 /// A DataImportCron's name that does not fit its CronJob.
 pub static CRON_NAME_TOO_LONG: Rule = Rule::error(
     "GS-GOLD-004",
     "the name of a DataImportCron is too long",
-    "CDI builds the names of a CronJob and of its first Job from it and shortens them for other limits than theirs: 42 \
-     characters fit where a pod polls the registry, 63 elsewhere. An architecture takes up to 6 of them \
-     (golden-images 1.3)",
-);
+    "CDI builds the names of a CronJob and of its first Job from it and shortens them for other limits than \
+     theirs: 42 characters fit where a pod polls the registry, 63 elsewhere. An architecture takes up to 6 of \
+     them",
+)
+.source(
+    "CDI pkg/controller/dataimportcron-controller.go `GetCronJobName`, `GetInitialJobName`; Kubernetes: names of \
+     CronJobs, label values (golden-images 1.3)",
+)
+.holds("CDI 1.49 and later; a pull by node polls by CronJob before CDI 1.63");
 
 /// A DataSource's name that leaves no room.
 pub static DATA_SOURCE_NAME_TOO_LONG: Rule = Rule::error(
     "GS-GOLD-005",
     "the name of an image leaves no room for the architecture",
-    "with several architectures each import gets a DataSource `<image>-<architecture>`, and CDI accepts 63 characters \
+    "with several architectures each import gets a DataSource `<image>-<architecture>`, and CDI accepts 63 \
+     characters",
+)
+.source(
+    "CDI pkg/apiserver/webhooks/dataimportcron-validate.go; SSP internal/operands/data-sources/reconcile.go \
      (golden-images 1.3, 4.6)",
-);
+)
+.holds("HyperConverged 1.16, SSP 0.24, CDI 1.63 and later: before them there are no several architectures");
 
 /// A custom image whose DataImportCron is called like a common one's.
 pub static COMMON_CRON_NAME: Rule = Rule::error(
     "GS-GOLD-006",
     "an image of one's own takes the name of a common boot image's DataImportCron",
-    "HyperConverged tells the common images by the name of their template: one of the same name replaces the common image's \
-     spec, its labels are ignored, and it leaves when common images are switched off (golden-images 4.3)",
-);
+    "HyperConverged tells the common images by the name of their template: one of the same name replaces the \
+     common image's spec, its labels are ignored, and it leaves when common images are switched off",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.3)");
 
 /// A raw DataImportCron on a DataSource of SSP.
 pub static COMMON_DATA_SOURCE: Rule = Rule::error(
     "GS-GOLD-007",
     "a DataImportCron of one's own would manage a DataSource that SSP owns",
-    "SSP enforces the source of its DataSources and takes away the label that makes CDI repoint them, so the import runs and \
-     is never used (golden-images 3.3, ssp-operator PR 1260)",
+    "SSP enforces the source of its DataSources and takes away the label that makes CDI repoint them, so the \
+     import runs and is never used",
+)
+.source(
+    "SSP internal/operands/data-sources/reconcile.go `dataSourceAutoUpdateEnabled`; ssp-operator PR 1260, not \
+     merged (golden-images 3.3)",
 );
 
 /// An ImageStream pulled by a pod.
 pub static STREAM_PULLED_BY_POD: Rule = Rule::error(
     "GS-GOLD-008",
     "an ImageStream cannot be pulled by a pod",
-    "CDI accepts `imageStream` only with the pull method `node` (golden-images 1.2)",
-);
+    "CDI accepts `imageStream` only with the pull method `node`",
+)
+.source("CDI pkg/apiserver/webhooks/util.go (golden-images 1.2)");
 
 /// An ImageStream elsewhere.
 pub static STREAM_WITHOUT_OPENSHIFT: Rule = Rule::error(
     "GS-GOLD-009",
     "an ImageStream where there is no OpenShift",
-    "ImageStreams are an API of OpenShift and OKD; elsewhere CDI finds none and the DataImportCron stays without a condition \
-     (golden-images 1.10)",
-);
+    "ImageStreams are an API of OpenShift and OKD; elsewhere CDI finds none and the DataImportCron stays without \
+     a condition",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go `getImageStreamDigest` (golden-images 1.5, 1.10)");
 
 /// A common boot image that is none.
 pub static UNKNOWN_COMMON_IMAGE: Rule = Rule::error(
     "GS-GOLD-010",
     "there is no common boot image of this name",
-    "an entry that names no common image would be taken for an image of one's own, without a spec (golden-images 4.3)",
+    "an entry that names no common image would be taken for an image of one's own, without a spec",
+)
+.source(
+    "HyperConverged assets/dataImportCronTemplates/dataImportCronTemplates.yaml (golden-images 4.3, 5.1)",
 );
 
 /// An override that nothing completes.
 pub static INCOMPLETE_OVERRIDE: Rule = Rule::error(
     "GS-GOLD-011",
     "an override of a common boot image cannot be completed",
-    "HyperConverged replaces the whole spec of a common image, it never merges, and from 1.16 on a spec without a source \
-     crashes its handler. The images of the product differ from release to release and are in no public file, so they are \
-     completed from a snapshot of the live list only (golden-images 4.3, 5.2)",
-);
+    "HyperConverged replaces the whole spec of a common image, it never merges, and from 1.16 on a spec without a \
+     source crashes its handler. The images of the product differ from release to release and are in no public \
+     file, so they are completed from a snapshot of the live list only",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.3, 5.2)")
+.holds("all supported versions; the crash from HyperConverged 1.16 on, before it CDI refuses the DataImportCron");
 
 /// A snapshot that is none.
 pub static SNAPSHOT_UNREADABLE: Rule = Rule::error(
     "GS-GOLD-012",
     "the snapshot of the common boot images cannot be used",
-    "a snapshot is a HyperConverged as the cluster reports it, with `status.dataImportCronTemplates`, or that list alone \
-     (golden-images 4.2)",
-);
+    "a snapshot is a HyperConverged as the cluster reports it, with `status.dataImportCronTemplates`, or that \
+     list alone",
+)
+.source("HyperConverged `status.dataImportCronTemplates` (golden-images 4.2)")
+.holds("HyperConverged 1.7 and later, which report the list");
 
 /// An override while common images are off.
 pub static OVERRIDE_WHILE_OFF: Rule = Rule::error(
     "GS-GOLD-013",
     "an override of a common boot image while all of them are switched off",
-    "with common images off HyperConverged hands on custom templates only; one that is named like a common image is not among \
-     them, so nothing would be imported (golden-images 4.3)",
-);
+    "with common images off HyperConverged hands on custom templates only; one that is named like a common image \
+     is not among them, so nothing would be imported",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.3)");
 
 /// Labels of an override.
 pub static LABELS_OF_OVERRIDE: Rule = Rule::warning(
     "GS-GOLD-014",
     "labels of an overridden common boot image have no effect",
-    "HyperConverged keeps the labels of the common image and ignores those of the override (golden-images 4.3)",
-);
+    "HyperConverged keeps the labels of the common image and ignores those of the override",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.3)");
 
 /// An override where nothing brings common images.
 pub static NO_COMMON_IMAGES: Rule = Rule::error(
     "GS-GOLD-015",
     "a common boot image is overridden where there are none",
-    "the common boot images come with HyperConverged on OpenShift; neither SSP by itself nor CDI has any (golden-images 5)",
-);
+    "the common boot images come with HyperConverged on OpenShift; neither SSP by itself nor CDI has any",
+)
+.source("HyperConverged assets/dataImportCronTemplates/dataImportCronTemplates.yaml (golden-images 5)");
 
 /// HyperConverged on plain Kubernetes.
 pub static HYPER_CONVERGED_ON_KUBERNETES: Rule = Rule::error(
     "GS-GOLD-016",
     "images through HyperConverged on a cluster that is not OpenShift",
-    "HyperConverged deploys SSP on OpenShift and OKD only: elsewhere its image fields are accepted and nothing happens \
-     (golden-images 4, operandHandler.go)",
-);
+    "HyperConverged deploys SSP on OpenShift and OKD only: elsewhere its image fields are accepted and nothing \
+     happens",
+)
+.source("HyperConverged controllers/operandhandler/operandHandler.go (golden-images, beginning)");
 
 /// A carrier that the site does not have.
 pub static CARRIER_MISSING: Rule = Rule::error(
     "GS-GOLD-017",
     "nothing on this site can carry golden images in the wanted way",
     "DataImportCrons need CDI, templates need SSP or HyperConverged; their versions decide which form is rendered",
-);
+)
+.source("golden-images 4.7");
 
 /// An architecture that the operators do not know.
 pub static ARCHITECTURE_UNSUPPORTED: Rule = Rule::error(
     "GS-GOLD-018",
     "an architecture that golden images do not support",
-    "SSP and HyperConverged know amd64, arm64 and s390x; SSP ignores others in a template and refuses them in its `cluster` \
-     (golden-images 4.6)",
-);
+    "SSP and HyperConverged know amd64, arm64 and s390x; SSP ignores others in a template and refuses them in its \
+     `cluster`",
+)
+.source("SSP webhooks/ssp_webhook.go (golden-images 3.2, 4.6)")
+.holds("HyperConverged 1.16, SSP 0.24 and later");
 
 /// An image for other clusters.
 pub static ARCHITECTURE_NOT_SERVED: Rule = Rule::warning(
     "GS-GOLD-019",
     "an image has no architecture of this cluster",
-    "a template none of whose architectures is that of a node is not imported: HyperConverged reports UnsupportedArchitectures \
-     (golden-images 4.6)",
-);
+    "a template none of whose architectures is that of a node is not imported: HyperConverged reports \
+     UnsupportedArchitectures",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.6)")
+.holds("HyperConverged 1.16, SSP 0.24 and later");
 
 /// A DataSource onto an import.
 pub static CLONES_AN_IMPORT: Rule = Rule::error(
     "GS-GOLD-020",
     "a DataSource points at a volume that a DataImportCron made",
-    "CDI labels every DataSource of such a volume as managed by that DataImportCron, does not find it in the DataSource's \
-     namespace, and cleans up: the DataSource is deleted. In the same namespace it goes with the DataImportCron \
-     (golden-images 1.7, alias trap)",
-);
+    "CDI labels every DataSource of such a volume as managed by that DataImportCron, does not find it in the \
+     DataSource's namespace, and cleans up: the DataSource is deleted. In the same namespace it goes with the \
+     DataImportCron",
+)
+.source(
+    "CDI pkg/controller/datasource-controller.go `handlePvcSource`, pkg/controller/dataimportcron-controller.go \
+     `cleanup` (golden-images 1.7)",
+)
+.holds("CDI 1.60 and later, which copies labels from the volume to the DataSource");
 
 /// A pointer that CDI does not follow.
 pub static POINTER_OUT_OF_REACH: Rule = Rule::error(
     "GS-GOLD-021",
     "a DataSource points at one that CDI does not follow",
-    "CDI follows one step, inside one namespace and never to itself: MaxReferenceDepthReached, CrossNamespaceReference, \
-     SelfReference (golden-images 2)",
-);
+    "CDI follows one step, inside one namespace and never to itself: MaxReferenceDepthReached, \
+     CrossNamespaceReference, SelfReference",
+)
+.source("CDI pkg/controller/common/util.go `ResolveDataSourceChain` (golden-images 2)")
+.holds("CDI 1.63 and later: before it there are no pointers");
 
 /// Adoption by an image of another name.
 pub static ADOPTED_BY_ANOTHER: Rule = Rule::error(
     "GS-GOLD-022",
     "a DataSource is adopted by an image that does not manage it",
-    "a DataImportCron repoints one DataSource, its managedDataSource, which has the image's name and namespace; the label of \
-     another DataImportCron makes CDI clean the DataSource up (golden-images 1.8, 2)",
-);
+    "a DataImportCron repoints one DataSource, its managedDataSource, which has the image's name and namespace; \
+     the label of another DataImportCron makes CDI clean the DataSource up",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go `getDataSource` (golden-images 1.8, 2)");
 
 /// A DataSource of an image's name.
 pub static DATA_SOURCE_TAKEN: Rule = Rule::error(
     "GS-GOLD-023",
     "a DataSource has the name of an image's",
-    "the image's DataImportCron does not adopt a DataSource without its label: it imports and never repoints it, and SSP \
-     enforces the source of its own (golden-images 2, 3.3)",
+    "the image's DataImportCron does not adopt a DataSource without its label: it imports and never repoints it, \
+     and SSP enforces the source of its own",
+)
+.source(
+    "CDI pkg/controller/dataimportcron-controller.go `getDataSource`; SSP \
+     internal/operands/data-sources/reconcile.go (golden-images 2, 3.3)",
 );
 
 /// A reference to nothing.
 pub static UNKNOWN_DATA_SOURCE: Rule = Rule::error(
     "GS-GOLD-024",
     "a DataVolume follows a DataSource that is not there",
-    "CDI refuses a DataVolume whose DataSource does not exist when it is created (golden-images 6.1)",
-);
+    "CDI refuses a DataVolume whose DataSource does not exist when it is created",
+)
+.source("CDI pkg/apiserver/webhooks/datavolume-validate.go (golden-images 6.1)");
 
 /// A required field.
 pub static FIELD_MISSING: Rule = Rule::error(
     "GS-GOLD-025",
     "a required field is not given",
     "the object cannot be rendered without it, and no default is safe",
-);
+)
+.source("golden-images 6.1");
 
 /// Retention None where an edit recreates the DataImportCron.
 pub static IMAGES_GO_WITH_AN_EDIT: Rule = Rule::warning(
     "GS-GOLD-026",
     "an edit of the image may delete all that was imported",
-    "the spec of a DataImportCron cannot change, so SSP and GitOps tools delete it and create it again; with the retention \
-     `None` CDI then removes the DataSource and all imports first, and there is no boot source until the next import is done \
-     (golden-images 1.9, 3.4)",
+    "the spec of a DataImportCron cannot change, so SSP and GitOps tools delete it and create it again; with the \
+     retention `None` CDI then removes the DataSource and all imports first, and there is no boot source until \
+     the next import is done",
+)
+.source(
+    "CDI pkg/controller/dataimportcron-controller.go `cleanup`; SSP internal/operands/data-sources/reconcile.go \
+     `ImmutableSpec` (golden-images 1.9, 3.4)",
 );
 
 /// Credentials that a pull by node does not use.
 pub static NODE_PULL_IGNORES: Rule = Rule::warning(
     "GS-GOLD-027",
     "a pull by node uses neither `secret` nor `certificates`",
-    "the node pulls with its own pull secret and certificates and with those of the namespace's default service account \
-     (golden-images 1.6)",
-);
+    "the node pulls with its own pull secret and certificates and with those of the namespace's default service \
+     account",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go, doc/image-from-registry.md (golden-images 1.6)");
 
 /// The list of gates in HyperConverged v1.
 pub static GATES_REPLACED: Rule = Rule::warning(
     "GS-GOLD-028",
     "the list of feature gates of HyperConverged is replaced",
-    "in HyperConverged v1 the feature gates are a list, which has one owner as a whole: the gate for several architectures \
-     takes the place of all others. From 1.19 on it is a field (golden-images 4.2)",
-);
+    "in HyperConverged v1 the feature gates are a list, which has one owner as a whole: the gate for several \
+     architectures takes the place of all others. From 1.19 on it is a field",
+)
+.source("HyperConverged api/v1 (golden-images 4.2)")
+.holds("HyperConverged 1.18, in API version v1");
 
 /// `never` on an override.
 pub static OVERRIDE_NEVER_POLLED: Rule = Rule::error(
     "GS-GOLD-029",
     "an overridden common boot image cannot be left unpolled",
-    "HyperConverged replaces the empty schedule of an override by its own, so the image would be polled all the same \
-     (golden-images 4.3)",
-);
+    "HyperConverged replaces the empty schedule of an override by its own, so the image would be polled all the \
+     same",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.3)");
 
 /// A change that deletes an image and all that was imported of it.
 pub static DELETED_WITH_ITS_IMPORTS: Rule = Rule::error(
     "GS-GOLD-031",
     "a change deletes an image with all its imports",
-    "the spec of a DataImportCron cannot be changed, so it is deleted and created again; with retention `None`, CDI \
-     then deletes the DataSource and every import first, and nothing boots from it until a new import is done \
-     (golden-images 1.9 and 3.4)",
+    "the spec of a DataImportCron cannot be changed, so it is deleted and created again; with retention `None`, \
+     CDI then deletes the DataSource and every import first, and nothing boots from it until a new import is done",
+)
+.source(
+    "CDI pkg/apiserver/webhooks/dataimportcron-validate.go, pkg/controller/dataimportcron-controller.go `cleanup` \
+     (golden-images 1.9, 3.4)",
 );
 
 /// A quota on the namespace of the product's boot images.
@@ -281,9 +355,86 @@ pub static LIMITS_THE_PRODUCT: Rule = Rule::error(
     "GS-GOLD-032",
     "a storage limit is set where the product keeps its boot images",
     "a ResourceQuota counts every PVC of its namespace, and the common boot images are imported into the golden \
-     namespace of the platform; beyond the limit none of them starts, and the product alerts on its own images \
-     (golden-images 3.3)",
-);
+     namespace of the platform; beyond the limit none of them starts, and the product alerts on its own images",
+)
+.source("SSP internal/constants.go; Kubernetes: resource quotas (golden-images 3.3)");
+
+/// A DataVolume into which its source does not fit.
+pub static SMALLER_THAN_ITS_SOURCE: Rule = Rule::error(
+    "GS-GOLD-033",
+    "a DataVolume is smaller than the image that it clones",
+    "CDI clones only into a volume that is at least as large as the source, so the DataVolume would wait for ever; without \
+     a size it takes that of the source",
+)
+.source("CDI pkg/apiserver/webhooks/datavolume-validate.go (golden-images 6.1)");
+
+// Only in manifests: the spec cannot say these.
+
+/// What the webhook of CDI does not take.
+pub static CDI_REFUSES: Rule = Rule::error(
+    "GS-GOLD-034",
+    "a DataImportCron or template that CDI refuses",
+    "CDI imports from a registry by `docker://` or from a PVC, into exactly one of `storage` and `pvc`, and takes no other \
+     source, content type or checkpoint. HyperConverged and SSP do not look into their templates: the refusal shows as a \
+     failing SSP, long after the review",
+)
+.source("CDI pkg/apiserver/webhooks/dataimportcron-validate.go, util.go (golden-images 1.2, 3.4)");
+
+/// A digest where a tag is followed.
+pub static DIGEST_IN_IMAGE: Rule = Rule::error(
+    "GS-GOLD-035",
+    "the image of a DataImportCron has a digest",
+    "CDI looks up the digest of the tag and appends it to the repository; behind one that is there already it makes a \
+     reference that no registry resolves",
+)
+.source("containerized-data-importer issue 2689, open (golden-images 1.5)");
+
+/// A word or number that means something else than it says.
+pub static NOT_WHAT_IT_SAYS: Rule = Rule::error(
+    "GS-GOLD-036",
+    "a field of a DataImportCron or DataSource that CDI reads otherwise than it says",
+    "neither definition nor webhook looks at these: a retention other than `None` counts as `All`, `importsToKeep: 0` \
+     deletes the current import as well, and of several sources of a DataSource each reader takes another one",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go, pkg/controller/datasource-controller.go (golden-images 1.1, 2)");
+
+/// `amd64, arm64`.
+pub static LIST_WITH_BLANKS: Rule = Rule::error(
+    "GS-GOLD-037",
+    "a list of architectures has blanks",
+    "HyperConverged splits the annotation at its commas and compares what is between them as it stands: of \
+     `amd64, arm64` the second is no architecture of any node, and is lost without a word",
+)
+.source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.6)")
+.holds("HyperConverged 1.16 and later");
+
+/// A HyperConverged that the operator does not look at.
+pub static HYPER_CONVERGED_NAME: Rule = Rule::error(
+    "GS-GOLD-038",
+    "a HyperConverged of another name",
+    "the operator works on `kubevirt-hyperconverged` in its own namespace; another one is accepted and ignored, with a \
+     condition of reason InvalidRequest",
+)
+.source("HyperConverged pkg/webhooks (golden-images 4)");
+
+/// Metadata that is dropped.
+pub static TEMPLATE_METADATA: Rule = Rule::warning(
+    "GS-GOLD-039",
+    "metadata in the template of a DataImportCron",
+    "the API server drops labels and annotations below `spec.template.metadata` of a DataImportCron, while SSP keeps them in \
+     its own copy, finds that the two differ, and deletes and creates the DataImportCron again and again",
+)
+.source("CDI CustomResourceDefinition of DataImportCron; SSP internal/operands/data-sources/reconcile.go (golden-images 1.1)");
+
+/// A DataSource that carries the label of a DataImportCron that is gone.
+pub static DATA_SOURCE_LEFT_BEHIND: Rule = Rule::warning(
+    "GS-GOLD-040",
+    "a change of name leaves a DataSource behind",
+    "with retention `All` the DataSource keeps the label of the DataImportCron that goes; one of another name imports and \
+     never repoints it, no condition says so, and machines boot from the last image of the old one. Old imports are \
+     counted by the same label, and stay for ever",
+)
+.source("CDI pkg/controller/dataimportcron-controller.go `getDataSource` (golden-images 1.9, 2)");
 
 #[cfg(test)]
 mod tests {
@@ -539,6 +690,18 @@ mod tests {
         assert_eq!(codes("{namespace: a, from: rhel9-crop}"), ["GS-GOLD-024"]);
         assert_eq!(codes("{from: fedora}"), ["GS-GOLD-025"]);
         assert_eq!(codes("{namespace: a}"), ["GS-GOLD-025"]);
+    }
+
+    #[test]
+    fn a_data_volume_holds_what_it_clones() {
+        let codes = |size: &str| {
+            let volume =
+                format!("{RHEL}dataVolumes:\n  v: {{namespace: a, from: rhel9-corp, size: {size}}}\n");
+            site(&product("4.20", &volume)).codes()
+        };
+        assert_eq!(codes("20Gi"), ["GS-GOLD-033"]);
+        assert_eq!(codes("30Gi"), [""; 0]);
+        assert_eq!(codes("31Gi"), [""; 0]);
     }
 
     #[test]

@@ -241,6 +241,21 @@ mod tests {
     }
 
     #[test]
+    fn a_custom_image_that_is_off_is_left_out() {
+        let text = "images:\n  a: {registry: a.example/b, size: 1Gi}\n  b: {registry: a.example/b, size: 1Gi, enabled: false}\n";
+        let manifest = hyper_converged(&product("4.20", text));
+        assert_eq!(manifest["spec"]["dataImportCronTemplates"].as_array().unwrap().len(), 1);
+        assert_eq!(template(&manifest, 0)["metadata"]["name"], "a-image-cron");
+    }
+
+    #[test]
+    fn an_override_goes_where_the_common_images_went() {
+        let text = "commonBootImages: {namespace: moved, images: {fedora: {keep: 3}}}\n";
+        let manifest = hyper_converged(&upstream("1.16", text));
+        assert_eq!(template(&manifest, 0)["metadata"]["namespace"], "moved");
+    }
+
+    #[test]
     fn common_images_are_switched_off_as_a_whole() {
         let manifest = hyper_converged(&product("4.20", "commonBootImages: {enabled: false}\n"));
         assert_eq!(manifest["spec"], json!({"enableCommonBootImageImport": false}));

@@ -1,7 +1,7 @@
 //! Golden disk images (boot sources): which images a cluster keeps fresh, from where, how often, and who may clone them.
 //!
 //! What people write ([`spec`], [`image`]) becomes [`GoldenImages`] by [`mod@resolve`]; [`manifests`] says which manifests
-//! follow from it and what each template sees. [`hazards`] holds the rules of what is refused or warned about,
+//! follow from it and what each template sees. [`hazards`] holds the rules of what is refused or warned about, [`manifest_hazards`] finds what shows in manifests alone,
 //! [`runtime_owned`] and [`ownership`] the tables of what others write, [`consequences`] what a change does in the
 //! cluster.
 
@@ -9,6 +9,7 @@ pub mod consequences;
 pub mod cron;
 pub mod hazards;
 pub mod image;
+pub mod manifest_hazards;
 pub mod manifests;
 pub mod ownership;
 pub mod resolve;
@@ -16,6 +17,7 @@ pub mod runtime_owned;
 pub mod spec;
 #[cfg(test)]
 mod testing;
+pub mod traps;
 pub mod upstream;
 
 use crate::components::Component;
@@ -27,6 +29,8 @@ pub const COMPONENT: Component = Component {
     key: manifests::KEY,
     alternatives: spec::ALTERNATIVES,
     rules: hazards::RULES,
+    traps: traps::TRAPS,
+    remarks: manifest_hazards::remarks,
     runtime_owned: runtime_owned::RUNTIME_OWNED,
     shared: ownership::SHARED,
     // Where OpenShift Virtualization keeps the HyperConverged.

@@ -109,7 +109,7 @@ pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImage
     let pointers = by_architecture::pointers(&resolving, &crons);
     let crons = by_architecture::expand(&mut resolving, crons);
     let data_sources = data_sources::resolve(&mut resolving, &crons, pointers);
-    let data_volumes = consumers::data_volumes(&mut resolving, &data_sources);
+    let data_volumes = consumers::data_volumes(&mut resolving, &crons, &data_sources);
     let expected = expected::of(&resolving, &crons);
     let wanted = asked.spec.ownership.section();
     carrier::warn_of_gates(&mut resolving);

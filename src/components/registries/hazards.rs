@@ -22,47 +22,61 @@ pub static RULES: &[&Rule] = &[
     &CONFIG_MAP_MISSING,
     &NOT_PEM,
     &PRIVATE_KEY,
+    &TWO_POLICIES,
+    &NOBODY_READS,
 ];
 
 /// A source that the API refuses.
-static SOURCE_MALFORMED: Rule = Rule::error(
+pub(super) static SOURCE_MALFORMED: Rule = Rule::error(
     "GS-REG-001",
     "the source of a mirror is no registry location",
-    "a source is `host[:port][/path]` or `*.host`, without scheme, tag, digest or trailing slash; the API \
-     refuses anything else, and of an ImageContentSourcePolicy, which has no pattern, one bad source keeps the \
-     mirrors of all others off the nodes (os-layering 8)",
+    "a source is `host[:port][/path]` or `*.host`, without scheme, tag, digest or trailing slash; the API refuses \
+     anything else, and of an ImageContentSourcePolicy, which has no pattern, one bad source keeps the mirrors of \
+     all others off the nodes",
+)
+.source(
+    "OpenShift API config/v1/types_image_digest_mirror_set.go, \
+     operator/v1alpha1/types_image_content_source_policy.go (os-layering 8)",
 );
 
 /// A mirror that the API refuses.
-static MIRROR_MALFORMED: Rule = Rule::error(
+pub(super) static MIRROR_MALFORMED: Rule = Rule::error(
     "GS-REG-002",
     "a mirror is no registry location",
-    "a mirror is `host[:port][/path]`, without scheme, tag, digest, wildcard or trailing slash; what follows \
-     the source in a reference is appended to it (os-layering 8)",
-);
+    "a mirror is `host[:port][/path]`, without scheme, tag, digest, wildcard or trailing slash; what follows the \
+     source in a reference is appended to it",
+)
+.source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// An entry without mirrors.
-static MIRROR_MISSING: Rule = Rule::error(
+pub(super) static MIRROR_MISSING: Rule = Rule::error(
     "GS-REG-003",
     "a source has no mirror",
-    "an entry without mirrors configures nothing: nodes go on pulling from the source, and a source policy \
-     beside it has no meaning (os-layering 8)",
-);
+    "an entry without mirrors configures nothing: nodes go on pulling from the source, and a source policy beside \
+     it has no meaning",
+)
+.source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// The same mirror twice.
-static MIRROR_REPEATED: Rule = Rule::error(
+pub(super) static MIRROR_REPEATED: Rule = Rule::error(
     "GS-REG-004",
     "a mirror is given twice for one source",
-    "the mirrors of a source are a set; the API refuses a second entry of the same text (os-layering 8)",
-);
+    "the mirrors of a source are a set; the API refuses a second entry of the same text",
+)
+.source("OpenShift API config/v1/types_image_digest_mirror_set.go (os-layering 8)");
 
 /// `NeverContactSource` with the source as a mirror.
-static SOURCE_NEVER_REACHED: Rule = Rule::error(
+pub(super) static SOURCE_NEVER_REACHED: Rule = Rule::error(
     "GS-REG-005",
     "a source that must not be asked is among its own mirrors",
     "the machine config operator refuses `NeverContactSource` where a mirror equals the source, says so in its \
-     own log only, and then updates no mirror of any source (os-layering 8)",
-);
+     own log only, and then updates no mirror of any source",
+)
+.source(
+    "machine-config-operator pkg/controller/container-runtime-config/helpers.go `validateRegistriesConfScopes` \
+     (os-layering 8)",
+)
+.holds("OpenShift 4.13 and later");
 
 /// Mirrors to be rendered for a cluster that has no kind for them.
 static MIRRORS_NOT_SERVED: Rule = Rule::error(
@@ -70,7 +84,11 @@ static MIRRORS_NOT_SERVED: Rule = Rule::error(
     "the cluster serves no mirror sets",
     "ImageDigestMirrorSet and ImageTagMirrorSet are read by the machine config operator of OpenShift and OKD; \
      plain Kubernetes has neither, and a cluster whose control plane is hosted takes its mirrors from the \
-     HostedCluster (os-layering 8; HyperShift, HostedCluster `spec.imageContentSources`)",
+     HostedCluster",
+)
+.source(
+    "machine-config-operator docs/ImageMirrorSetDesign.md; HyperShift, HostedCluster `spec.imageContentSources` \
+     (os-layering 8)",
 );
 
 /// A tag mirror or a source policy in an ImageContentSourcePolicy.
@@ -78,31 +96,36 @@ static MIRROR_SETS_NEEDED: Rule = Rule::error(
     "GS-REG-007",
     "an ImageContentSourcePolicy cannot say this",
     "an ImageContentSourcePolicy mirrors pulls by digest only, and the source may always be asked; tag mirrors \
-     and source policies came with ImageDigestMirrorSet and ImageTagMirrorSet in OpenShift 4.13 (os-layering 8)",
-);
+     and source policies came with ImageDigestMirrorSet and ImageTagMirrorSet in OpenShift 4.13",
+)
+.source("OpenShift API operator/v1alpha1/types_image_content_source_policy.go (os-layering 8)")
+.holds("OpenShift before 4.13, and where a site keeps to ImageContentSourcePolicy");
 
 /// Credentials that no reference would find.
 static HOST_MALFORMED: Rule = Rule::error(
     "GS-REG-008",
     "credentials are given for something that is no registry host",
-    "credentials belong to a registry as a whole, by the host and port that stand in image references; a key \
-     with a scheme or a path matches no reference (golden-images 1.6)",
-);
+    "credentials belong to a registry as a whole, by the host and port that stand in image references; a key with \
+     a scheme or a path matches no reference",
+)
+.source("golden-images 1.6");
 
 /// `trustedCA` without `configMap`.
 static CONFIG_MAP_MISSING: Rule = Rule::error(
     "GS-REG-009",
     "certificates without a ConfigMap",
-    "who pulls by pod names a ConfigMap that holds the certificates of its registry (golden-images 1.6)",
-);
+    "who pulls by pod names a ConfigMap that holds the certificates of its registry",
+)
+.source("CDI doc/image-from-registry.md (golden-images 1.6)");
 
 /// Certificates that no importer can read.
 static NOT_PEM: Rule = Rule::error(
     "GS-REG-010",
     "certificates that are not PEM",
     "the entries of the ConfigMap are read as PEM; what is not PEM trusts nobody, and shows only when a pull \
-     fails with an unknown authority (golden-images 1.6)",
-);
+     fails with an unknown authority",
+)
+.source("CDI doc/image-from-registry.md (golden-images 1.6)");
 
 /// A secret where everybody reads.
 static PRIVATE_KEY: Rule = Rule::error(
@@ -110,7 +133,30 @@ static PRIVATE_KEY: Rule = Rule::error(
     "a private key among certificates",
     "certificates are public and end in Git and in a ConfigMap; a private key must be in neither, and Goldsmith \
      never renders secret values",
-);
+)
+.source("Kubernetes: ConfigMap, no confidential data");
+
+/// One source, asked by one set and not by another.
+pub(super) static TWO_POLICIES: Rule = Rule::error(
+    "GS-REG-012",
+    "mirror sets disagree on whether a source may be asked",
+    "a source may stand in several sets, which are merged on the node; where one of them says `NeverContactSource` and \
+     another does not, the machine config operator refuses them all, says so in its own log only, and updates no mirror",
+)
+.source(
+    "machine-config-operator pkg/controller/container-runtime-config/helpers.go `validateRegistriesConfScopes` \
+     (os-layering 8)",
+)
+.holds("OpenShift 4.13 and later");
+
+/// A kind that is served and never read.
+pub(super) static NOBODY_READS: Rule = Rule::warning(
+    "GS-REG-013",
+    "a kind of mirror configuration that nobody reads",
+    "OpenShift serves ImageContentPolicy of config.openshift.io, so the API takes the object; the machine config operator \
+     reads ImageDigestMirrorSet, ImageTagMirrorSet and ImageContentSourcePolicy only, and no node learns of it",
+)
+.source("machine-config-operator pkg/controller/container-runtime-config (os-layering 8)");
 
 /// What is wrong with the section; `registries` is what it was resolved to.
 pub fn check(spec: &RegistriesSpec, registries: &Registries, sources: &Sources, findings: &mut Findings) {
@@ -415,7 +461,10 @@ mod tests {
     #[test]
     fn every_rule_has_a_case() {
         let shown: BTreeSet<_> = cases().into_iter().filter_map(|(.., code)| code).collect();
-        let rules: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+        // Those of manifests alone cannot be broken in a section.
+        let of_manifests = [TWO_POLICIES.code, NOBODY_READS.code];
+        let rules: Vec<_> =
+            RULES.iter().map(|rule| rule.code).filter(|code| !of_manifests.contains(code)).collect();
         assert_eq!(Vec::from_iter(shown), rules, "in the order of their codes, each once");
     }
 

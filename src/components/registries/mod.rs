@@ -3,9 +3,11 @@
 
 pub mod hazards;
 pub mod location;
+pub mod manifest_hazards;
 pub mod manifests;
 pub mod resolve;
 pub mod spec;
+pub mod traps;
 
 use crate::components::{Basis, Component};
 use crate::diagnostic::Findings;
@@ -19,6 +21,8 @@ pub const COMPONENT: Component = Component {
     key: "registries",
     alternatives: &[],
     rules: hazards::RULES,
+    traps: traps::TRAPS,
+    remarks: manifest_hazards::remarks,
     // Nothing in the cluster writes to mirror sets: their status is empty.
     runtime_owned: &[],
     // Mirror sets of several owners live side by side and are merged on the node, so ours are ours alone.

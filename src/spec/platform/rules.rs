@@ -46,15 +46,17 @@ pub static PRODUCT_NOT_SERVED: Rule = Rule::error(
     "OpenShift Virtualization on a cluster that is not OpenShift",
     "OpenShift Virtualization is a product for OpenShift. Plain Kubernetes runs the upstream operators: \
      HyperConverged (`platform.hyperConverged`), or KubeVirt and CDI by themselves",
-);
+)
+.source("golden-images 4.1, 5.2");
 
 /// Two versions that cannot both be true.
 pub static VERSIONS_DISAGREE: Rule = Rule::error(
     "GS-PLAT-005",
     "two versions contradict each other",
     "OpenShift Virtualization 4.N contains HyperConverged 1.(N-4), and HyperConverged deploys one minor of \
-     KubeVirt, CDI and SSP (golden-images 4.1). Another minor beside it cannot be what the cluster runs",
-);
+     KubeVirt, CDI and SSP. Another minor beside it cannot be what the cluster runs",
+)
+.source("HyperConverged hack/config, at each tag (golden-images 4.1)");
 
 /// Virtualization newer than its cluster.
 pub static VIRTUALIZATION_AHEAD: Rule = Rule::error(
@@ -62,7 +64,8 @@ pub static VIRTUALIZATION_AHEAD: Rule = Rule::error(
     "OpenShift Virtualization is newer than the OpenShift under it",
     "OpenShift is upgraded first; OpenShift Virtualization 4.N is only offered on OpenShift 4.N and may lag \
      behind it, never the other way round",
-);
+)
+.source("golden-images 4.1");
 
 /// A window.
 pub static WINDOW: Rule = Rule::error(
@@ -85,4 +88,5 @@ pub static IMPORTER_UNKNOWN: Rule = Rule::error(
     "SSP is given, but not the CDI that imports for it",
     "SSP writes DataImportCrons and CDI works on them. Without HyperConverged nothing tells which CDI that is, so \
      `platform.cdi` has to",
-);
+)
+.source("golden-images 3.4");

@@ -8,13 +8,14 @@ use std::collections::BTreeMap;
 use super::asked::{Resolving, text};
 use super::data_sources::DataSource;
 use crate::components::golden_images::cron::{Cron, VolumeReference};
-use crate::components::golden_images::hazards::UNKNOWN_DATA_SOURCE;
+use crate::components::golden_images::hazards::{SMALLER_THAN_ITS_SOURCE, UNKNOWN_DATA_SOURCE};
 use crate::components::golden_images::spec::DataVolumeSpec;
 use crate::components::golden_images::upstream::PLACEHOLDERS;
 use crate::diagnostic::Diagnostic;
 use crate::name::DnsLabel;
 use crate::provenance::Sourced;
 use crate::provenance::decode::similar;
+use crate::spec::Quantity;
 
 /// A DataVolume that follows a DataSource.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,10 +53,14 @@ pub struct Consumer {
 }
 
 /// The DataVolumes of the section.
-pub(super) fn data_volumes(resolving: &mut Resolving<'_, '_>, sources: &[DataSource]) -> Vec<DataVolume> {
+pub(super) fn data_volumes(
+    resolving: &mut Resolving<'_, '_>,
+    crons: &[Cron],
+    sources: &[DataSource],
+) -> Vec<DataVolume> {
     let written = resolving.asked.spec.data_volumes.get().into_iter().flat_map(|volumes| &volumes.value);
     let named = written.filter_map(|(name, volume)| Some((name, volume.get()?)));
-    named.filter_map(|(name, spec)| data_volume(resolving, name, spec, sources)).collect()
+    named.filter_map(|(name, spec)| data_volume(resolving, name, spec, crons, sources)).collect()
 }
 
 /// Who may clone from where: the namespaces that are listed from all of ours, those of DataVolumes from their source's.
@@ -121,6 +126,7 @@ fn data_volume(
     resolving: &mut Resolving<'_, '_>,
     name: &DnsLabel,
     spec: &Sourced<DataVolumeSpec>,
+    crons: &[Cron],
     sources: &[DataSource],
 ) -> Option<DataVolume> {
     let path = format!("goldenImages.dataVolumes.{name}");
@@ -133,6 +139,9 @@ fn data_volume(
         return None;
     };
     let (source, volume_namespace) = followed(resolving, from, sources)?;
+    if let Some(size) = spec.size.get() {
+        check_size(resolving, size, &source, crons);
+    }
     Some(DataVolume {
         name: Sourced { value: name.to_string(), origin: spec.origin.clone() },
         namespace,
@@ -141,6 +150,27 @@ fn data_volume(
         size: spec.size.get().map(text),
         storage_class: spec.storage_class.get().cloned(),
     })
+}
+
+/// An image of this site is known by its size; what else a DataSource points at is not.
+fn check_size(
+    resolving: &mut Resolving<'_, '_>,
+    size: &Sourced<Quantity>,
+    source: &VolumeReference,
+    crons: &[Cron],
+) {
+    let is_followed = |cron: &&Cron| {
+        cron.image.value == source.name.value && resolving.namespace_of(cron).value == source.namespace.value
+    };
+    let image = crons.iter().find(is_followed).and_then(|cron| cron.spec.as_ref()?.size.clone());
+    let Some(image) = image else { return };
+    if image.value.parse::<Quantity>().is_ok_and(|least| size.value < least) {
+        let title = format!("`{}` does not hold the {} of `{}`", size.value, image.value, source.name.value);
+        let finding = Diagnostic::new(&SMALLER_THAN_ITS_SOURCE, title)
+            .at(resolving.place(&size.origin), "this size")
+            .with(resolving.place(&image.origin), "the size of the image");
+        resolving.tell(finding.help(format!("write at least `{}`, or leave `size` out", image.value)));
+    }
 }
 
 /// The DataSource of a name, and the namespace of the volumes behind it.

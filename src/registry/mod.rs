@@ -1,5 +1,9 @@
-//! Every diagnostic code there is, gathered from the lists that modules declare. Nothing is told by it: it is for tests and
-//! documentation.
+//! Every diagnostic code there is, gathered from the lists that modules declare, each with its example.
+//!
+//! No finding is made from it: it is for `explain`, documentation and tests.
+
+#[cfg(feature = "cli")]
+pub mod example;
 
 use crate::components::COMPONENTS;
 use crate::diagnostic::{self, Rule};
@@ -76,6 +80,14 @@ mod tests {
             assert!(rule.summary.len() <= 100 && !rule.summary.contains('\n'), "{}", rule.code);
             assert!(speaks_low(rule.explanation), "{}: {}", rule.code, rule.explanation);
             assert!(rule.explanation.len() > rule.summary.len(), "{}", rule.code);
+            assert!(!rule.holds.is_empty() && !rule.holds.ends_with('.'), "{}", rule.code);
+        }
+    }
+
+    #[test]
+    fn every_rule_of_a_component_says_where_it_is_known_from() {
+        for rule in COMPONENTS.iter().flat_map(|component| component.rules) {
+            assert!(rule.source.is_some_and(|source| !source.is_empty()), "{} has no source", rule.code);
         }
     }
 
