@@ -31,6 +31,7 @@ pub mod manifest;
 pub mod name;
 pub mod patch;
 pub mod pipeline;
+pub mod policy;
 pub mod provenance;
 pub mod registry;
 pub mod render;

@@ -8,6 +8,7 @@ use crate::diagnostic::Findings;
 use crate::explain::Explainer;
 use crate::load::{FleetLoader, Loaded, NotLoaded, SiteRef};
 use crate::manifest::Manifest;
+use crate::policy::{self, Policy, WaiverUse};
 use crate::render::{self, Engine, Rendered};
 use crate::resolve::resolve;
 use crate::site::Site;
@@ -19,6 +20,7 @@ pub struct Pipeline<'f> {
     fleet: &'f FleetLoader<'f>,
     engine: Engine,
     crds: Crds,
+    policies: policy::Basis,
 }
 
 /// What became of one site.
@@ -28,12 +30,14 @@ pub struct Outcome {
     pub validated: Option<Validated>,
     /// Everything that was found.
     pub findings: Findings,
+    /// Its waivers, each with whether something needed it.
+    pub waivers: Vec<WaiverUse>,
 }
 
 impl<'f> Pipeline<'f> {
     /// Prepares a run over a fleet, with the definitions that its clusters serve.
-    pub fn new(fleet: &'f FleetLoader<'f>, crds: Crds) -> Self {
-        Pipeline { fleet, engine: Engine::new(), crds }
+    pub fn new(fleet: &'f FleetLoader<'f>, crds: Crds, policies: policy::Basis) -> Self {
+        Pipeline { fleet, engine: Engine::new(), crds, policies }
     }
 
     /// The template engine of the run.
@@ -65,11 +69,14 @@ impl<'f> Pipeline<'f> {
     /// input is a finding.
     pub fn run(&self, site: &SiteRef) -> anyhow::Result<Outcome> {
         let mut outcome = Outcome::default();
-        let Some((_, resolved)) = self.resolve(site, &mut outcome.findings)? else { return Ok(outcome) };
+        let Some((loaded, resolved)) = self.resolve(site, &mut outcome.findings)? else { return Ok(outcome) };
+        let policy = Policy::of(&loaded, &self.policies, &mut outcome.findings);
         let rendered = self.render(&resolved, &mut outcome.findings)?;
+        policy.settle(&mut outcome.findings);
         if !outcome.findings.has_errors() {
-            outcome.validated = self.validate(&resolved, rendered, &mut outcome.findings);
+            outcome.validated = self.validate(&resolved, rendered, &policy, &mut outcome.findings);
         }
+        outcome.waivers = policy.waivers(&outcome.findings);
         Ok(outcome)
     }
 
@@ -78,13 +85,20 @@ impl<'f> Pipeline<'f> {
         render::render(&self.engine, site, findings)
     }
 
-    fn validate(&self, site: &Site, rendered: Rendered, findings: &mut Findings) -> Option<Validated> {
+    fn validate(
+        &self,
+        site: &Site,
+        rendered: Rendered,
+        policy: &Policy,
+        findings: &mut Findings,
+    ) -> Option<Validated> {
         // Made by the first finding that asks, and once.
         let explainer = OnceCell::new();
         let locate = |manifest: &Manifest, pointer: &str| {
             explainer.get_or_init(|| Explainer::new(&self.engine, site)).place(manifest, pointer)
         };
-        validate(rendered, &Checks { crds: &self.crds, locate: &locate }, findings)
+        let settle = |findings: &mut Findings| policy.settle(findings);
+        validate(rendered, &Checks { crds: &self.crds, locate: &locate, settle: &settle }, findings)
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::spec::policy::Date;
+
 /// Renders the image-lifecycle manifests of a fleet from one Site spec per cluster.
 ///
 /// With no path, a command takes the fleet it stands in: fleet.yaml here or in a folder above. Data goes to standard
@@ -62,9 +64,23 @@ pub(crate) struct SelectionArgs {
     /// CustomResourceDefinitions to hold manifests against, a file or a folder [default: the fleet's crds folder]
     #[arg(long, value_name = "PATH", help_heading = "Selection")]
     pub(crate) crds: Vec<PathBuf>,
+    /// The day on which waivers are looked at, as in 2026-12-31 [default: today, UTC]
+    #[arg(long, value_name = "DAY", help_heading = "Selection")]
+    pub(crate) today: Option<Date>,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
+}
+
+/// What was known before.
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    /// Findings recorded in this file stop nothing; only new ones do
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Record what is found, so that it is known from now on
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    pub(crate) record_baseline: Option<PathBuf>,
 }
 
 /// The format of what is printed.
@@ -75,6 +91,16 @@ pub(crate) enum Format {
     Human,
     /// The versioned report, as JSON
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for CI systems that show tests
+    #[value(name = "junit")]
+    JUnit,
+    /// Markdown for a comment on a pull request, cut to the length that GitHub takes
+    Markdown,
+    /// Annotations of GitHub Actions
+    #[value(name = "github")]
+    GitHub,
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +135,8 @@ pub(crate) struct CheckArgs {
     /// Compare with this folder instead of the fleet's own
     #[arg(long, value_name = "FOLDER")]
     pub(crate) into: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     /// Format of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Format,
@@ -128,6 +156,8 @@ pub(crate) struct ValidateArgs {
     /// Fail on objects that could not be judged, as those without a definition
     #[arg(long)]
     pub(crate) strict: bool,
+    #[command(flatten)]
+    pub(crate) baseline: BaselineArgs,
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -143,6 +173,9 @@ pub(crate) struct DiffArgs {
     /// The old side: a rendered folder [default: the fleet's own]
     #[arg(long, value_name = "FOLDER")]
     pub(crate) against: Option<PathBuf>,
+    /// Format of what is printed; for people the changes themselves, else what would become of each manifest
+    #[arg(long, short, value_enum, default_value_t)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Args)]
@@ -189,6 +222,7 @@ impl RenderArgs {
             overlay: Vec::new(),
             set: Vec::new(),
             crds: Vec::new(),
+            today: None,
             threads: None,
         };
         RenderArgs {

@@ -1,13 +1,15 @@
 //! `goldsmith check`: the specs are sound and the tree is what they render to. Writes nothing.
 
-use super::Exit;
+use std::sync::Arc;
+
 use super::args::{CheckArgs, Format};
 use super::console::Console;
 use super::render::rows;
 use super::session::{Session, over_fleet};
+use super::{Exit, baseline};
 use crate::report::{Report, human};
 use crate::write::SiteTree;
-use crate::write::check::{Check, Difference};
+use crate::write::check::Check;
 
 pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
     let fleet = &args.fleet;
@@ -15,6 +17,8 @@ pub(super) fn run(args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
 }
 
 fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyhow::Result<Exit> {
+    let known = Arc::new(baseline::read(&args.baseline)?);
+    session.baseline = Arc::clone(&known);
     let pipeline = session.pipeline()?;
     let check = Check::open(&session.tree(args.into.as_deref()))?;
     session.report.findings.extend(check.interrupted()?);
@@ -22,35 +26,28 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
         let (differences, change) = check.site(&SiteTree::of(validated)?)?;
         Ok((differences, rows(validated, &change), change.findings))
     })?;
-    let mut differences: Vec<Difference> = Vec::new();
     for (different, site, foreign) in compared {
-        differences.extend(different);
+        session.report.differences.extend(different);
         session.report.findings.absorb(foreign);
         session.report.sites.push(site);
     }
     if let Some(everybody) = session.fleet.everybody() {
-        differences.extend(check.leaving(&everybody)?);
+        session.report.differences.extend(check.leaving(&everybody)?);
     }
-    tell(args.output, &session.report, &differences, console)
+    baseline::settle(&args.baseline, &known, &session.report, console)?;
+    tell(args.output, &session.report, console)
 }
 
-fn tell(
-    format: Format,
-    report: &Report,
-    differences: &[Difference],
-    console: &Console,
-) -> anyhow::Result<Exit> {
-    if format == Format::Json {
-        console.json(report)?;
-    } else {
-        console.findings(report);
-        for difference in differences {
+fn tell(format: Format, report: &Report, console: &Console) -> anyhow::Result<Exit> {
+    console.report(report, format)?;
+    if format == Format::Human {
+        for difference in &report.differences {
             console.data(&format!("{:<10}  {}\n", difference.how.word(), difference.path))?;
         }
         let manifests: usize = report.sites.iter().map(|site| site.manifests.len()).sum();
         if report.findings.has_errors() {
             console.say("the specs have errors");
-        } else if differences.is_empty() {
+        } else if report.differences.is_empty() {
             console.say(&format!("{}: the tree is current", human::size(report.sites.len(), manifests)));
         } else {
             console.say(
@@ -58,6 +55,6 @@ fn tell(
             );
         }
     }
-    let fine = !report.findings.has_errors() && differences.is_empty();
+    let fine = !report.findings.has_errors() && report.differences.is_empty();
     Ok(if fine { Exit::Fine } else { Exit::Findings })
 }

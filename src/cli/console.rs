@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstream::ColorChoice;
 
+use super::args::Format;
 use super::session::Refused;
 use crate::report::human::{self, Colour};
-use crate::report::{Report, json};
+use crate::report::{Report, github, json, junit, markdown, sarif};
 
 /// Where a command prints.
 pub(super) struct Console {
@@ -51,16 +52,26 @@ impl Console {
         let _ = writeln!(io::stderr().lock(), "{text}");
     }
 
-    /// The findings of a report for people, or the whole report as data.
+    /// The findings of a report, for people.
     pub(super) fn findings(&self, report: &Report) {
         if !report.findings.is_empty() {
             let _ = io::stderr().lock().write_all(human::findings(report, self.err_colour).as_bytes());
         }
     }
 
-    /// The whole report as JSON, on standard output.
-    pub(super) fn json(&self, report: &Report) -> anyhow::Result<()> {
-        self.data(&json::print(report)?)
+    /// A report: for people its findings, beside the data; for programs the whole of it, as data.
+    pub(super) fn report(&self, report: &Report, format: Format) -> anyhow::Result<()> {
+        match format {
+            Format::Human => {
+                self.findings(report);
+                Ok(())
+            }
+            Format::Json => self.data(&json::print(report)?),
+            Format::Sarif => self.data(&sarif::print(report)?),
+            Format::JUnit => self.data(&junit::print(report)),
+            Format::Markdown => self.data(&markdown::print(report)),
+            Format::GitHub => self.data(&github::print(report)),
+        }
     }
 
     /// What stopped the program, with what caused it.

@@ -35,7 +35,11 @@ pub(super) fn run(args: &ExplainArgs, console: &Console) -> anyhow::Result<Exit>
 
 fn explain(mut session: Session<'_>, args: &ExplainArgs, console: &Console) -> anyhow::Result<Exit> {
     // Nothing is validated, so no definitions are read.
-    let pipeline = Pipeline::new(session.fleet, Crds::default());
+    let pipeline = Pipeline::new(
+        session.fleet,
+        Crds::default(),
+        super::session::policies(&args.selection, &session.baseline),
+    );
     let answer = match line_of(&args.subject) {
         Some(line) => reached(&mut session, &pipeline, line)?,
         None => of_site(&mut session, &pipeline, args)?,

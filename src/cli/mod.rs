@@ -4,7 +4,9 @@
 //! 2: could not run. A reader that closes the pipe early is no error.
 
 mod args;
+mod baseline;
 mod check;
+mod checkout;
 mod console;
 mod definitions;
 mod diff;

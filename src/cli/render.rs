@@ -158,19 +158,15 @@ fn tell(
     out: &Path,
     console: &Console,
 ) -> anyhow::Result<Exit> {
-    if format == Format::Json {
-        console.json(report)?;
-    } else {
-        console.findings(report);
-        if written {
-            let changes = human::changes(report);
-            if changes.lines().count() <= LINES {
-                console.data(&changes)?;
-            }
-            console.say(&human::tally(report, &out.display().to_string()));
-        } else {
-            console.say("nothing was written");
+    console.report(report, format)?;
+    if format == Format::Human && written {
+        let changes = human::changes(report);
+        if changes.lines().count() <= LINES {
+            console.data(&changes)?;
         }
+        console.say(&human::tally(report, &out.display().to_string()));
+    } else if format == Format::Human {
+        console.say("nothing was written");
     }
     Ok(if written { Exit::Fine } else { Exit::Findings })
 }

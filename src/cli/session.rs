@@ -2,17 +2,21 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::args::SelectionArgs;
-use super::{Exit, definitions};
+use super::{Exit, checkout, definitions};
 use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
 use crate::pipeline::Pipeline;
+use crate::policy::{self, baseline::Baseline};
+use crate::registry;
 use crate::report::Report;
+use crate::spec::policy::Date;
 use crate::validate::Validated;
 
 /// The fleet that a command works on, and what it has to say about it.
@@ -22,6 +26,8 @@ pub(super) struct Session<'s> {
     pub(super) report: Report,
     repository: &'s Repository,
     selection: &'s SelectionArgs,
+    /// The findings that are known.
+    pub(super) baseline: Arc<Baseline>,
 }
 
 /// Finds and loads a fleet and lets a command work on it. The work is a function, since all that it works with borrows
@@ -34,9 +40,9 @@ pub(super) fn over_fleet(
 ) -> anyhow::Result<Exit> {
     let repository = Repository::find(path)?;
     let fleet = repository.load(selection)?;
-    let mut report = Report::new(command);
+    let mut report = Report { folder: checkout::below(&repository.path)?, ..Report::new(command) };
     report.findings.absorb(fleet.findings().clone());
-    work(Session { fleet: &fleet, report, repository: &repository, selection })
+    work(Session { fleet: &fleet, report, repository: &repository, selection, baseline: Arc::default() })
 }
 
 impl<'s> Session<'s> {
@@ -47,7 +53,7 @@ impl<'s> Session<'s> {
             Some(&self.repository.folder),
             &mut self.report.findings,
         )?;
-        Ok(Pipeline::new(self.fleet, crds))
+        Ok(Pipeline::new(self.fleet, crds, policies(self.selection, &self.baseline)))
     }
 
     /// The tree that the command is about: the one that a person named, or else that of the fleet.
@@ -75,15 +81,31 @@ impl<'s> Session<'s> {
     ) -> anyhow::Result<Vec<T>> {
         let worked = self.each_site(|site| {
             let outcome = pipeline.run(site)?;
-            Ok((outcome.findings, outcome.validated.as_ref().map(&work).transpose()?))
+            Ok((outcome.findings, outcome.waivers, outcome.validated.as_ref().map(&work).transpose()?))
         })?;
-        let mut answers = Vec::new();
-        for (findings, answer) in worked {
+        let (mut answers, mut all_waivers) = (Vec::new(), Vec::new());
+        for (findings, waivers, answer) in worked {
             self.report.findings.absorb(findings);
+            all_waivers.extend(waivers);
             answers.extend(answer);
+        }
+        // A site that was left out, or that did not come through, may need what no other does.
+        if self.fleet.everybody().is_some() && !self.report.findings.has_errors() {
+            self.report.findings.extend(policy::unused(&all_waivers).cloned());
         }
         Ok(answers)
     }
+}
+
+/// What the policies of sites are made with: the rules that there are, and the day of the run.
+pub(super) fn policies(selection: &SelectionArgs, baseline: &Arc<Baseline>) -> policy::Basis {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the day of the run is read here, once, and given to the flow"
+    )]
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let today = selection.today.unwrap_or_else(|| Date::of_seconds(now.map_or(0, |since| since.as_secs())));
+    policy::Basis { today, rule: registry::rule, baseline: Arc::clone(baseline) }
 }
 
 /// A finding that keeps a command from running at all.

@@ -9,8 +9,8 @@ use rayon::prelude::*;
 use super::args::{Format, ValidateArgs};
 use super::console::Console;
 use super::yaml_files::{self, YamlFile};
-use super::{Exit, definitions};
-use crate::diagnostic::{Diagnostic, Findings};
+use super::{Exit, baseline, checkout, definitions};
+use crate::diagnostic::{Diagnostic, Findings, Waived};
 use crate::disk::Folder;
 use crate::load::{FLEET_FILE, LARGEST_FILE};
 use crate::report::{Report, human};
@@ -18,7 +18,9 @@ use crate::validate::files::{Against, Judged, OldObjects, judge_file};
 use crate::validate::rules::UNREADABLE;
 
 pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit> {
-    let mut report = Report::new("validate");
+    // Files are shown by their path from here.
+    let mut report = Report { folder: checkout::below(Path::new("."))?, ..Report::new("validate") };
+    let known = baseline::read(&args.baseline)?;
     let here = Folder::open(Path::new("."))?.filter(|here| matches!(here.kind(FLEET_FILE), Ok(Some(_))));
     let crds = definitions::read(&args.crds, here.as_ref(), &mut report.findings)?;
     let old = old_objects(&args.old, &mut report.findings)?;
@@ -36,6 +38,8 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
         };
         report.objects.extend(judged);
     }
+    baseline::settle(&args.baseline, &known, &report, console)?;
+    report.findings.mark(|finding| known.knows(finding).then(Waived::by_baseline));
     tell(args.output, &report, console)
 }
 
@@ -85,10 +89,8 @@ fn standard_input() -> anyhow::Result<String> {
 }
 
 fn tell(format: Format, report: &Report, console: &Console) -> anyhow::Result<Exit> {
-    if format == Format::Json {
-        console.json(report)?;
-    } else {
-        console.findings(report);
+    console.report(report, format)?;
+    if format == Format::Human {
         console.say(&human::verdicts(report));
     }
     Ok(if report.findings.has_errors() { Exit::Findings } else { Exit::Fine })

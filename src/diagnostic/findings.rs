@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Diagnostic, Rule, Severity};
+use super::{Diagnostic, Rule, Severity, Waived};
 use crate::provenance::Place;
 
 /// How many findings a run keeps in full; of the others only the number is told.
@@ -70,6 +70,11 @@ impl Findings {
         self.kept.values()
     }
 
+    /// The findings that somebody is to be told: those of [`Findings::iter`] that no waiver covers.
+    pub fn told(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.iter().filter(|finding| finding.waived.is_none())
+    }
+
     /// How many findings there were beyond those kept.
     pub fn omitted(&self) -> usize {
         self.omitted.len()
@@ -85,10 +90,28 @@ impl Findings {
         self.kept.is_empty()
     }
 
-    /// How many there are of a severity, those not kept included.
+    /// How many there are of a severity, those not kept included, those waived left out.
     pub fn count(&self, severity: Severity) -> usize {
-        let kept = self.kept.values().map(|finding| finding.rule.severity);
+        let kept =
+            self.kept.values().filter(|finding| finding.waived.is_none()).map(|finding| finding.severity);
         kept.chain(self.omitted.values().copied()).filter(|found| *found == severity).count()
+    }
+
+    /// How many of those kept a fleet lives with.
+    pub fn waived(&self) -> usize {
+        self.kept.values().filter(|finding| finding.waived.is_some()).count()
+    }
+
+    /// Marks those that somebody lives with.
+    pub fn mark(&mut self, waived: impl Fn(&Diagnostic) -> Option<Waived>) {
+        for finding in self.kept.values_mut() {
+            finding.waived = waived(finding);
+        }
+    }
+
+    /// Each finding, those not kept left out.
+    pub fn into_each(self) -> impl Iterator<Item = Diagnostic> {
+        self.kept.into_values()
     }
 
     /// How many files they point at, those not kept included. What was given on the command line is in none.
@@ -106,11 +129,13 @@ impl Findings {
         if self.kept.len() <= MOST {
             return;
         }
-        let is_warning = |finding: &Diagnostic| finding.rule.severity == Severity::Warning;
+        let is_warning =
+            |finding: &Diagnostic| finding.severity == Severity::Warning || finding.waived.is_some();
         let warning = self.kept.iter().rev().find(|(_, finding)| is_warning(finding));
         let last = warning.or_else(|| self.kept.last_key_value()).map(|(key, _)| key.clone());
         if let Some((key, finding)) = last.and_then(|key| self.kept.remove_entry(&key)) {
-            self.omitted.insert(key, finding.rule.severity);
+            let severity = if is_warning(&finding) { Severity::Warning } else { Severity::Error };
+            self.omitted.insert(key, severity);
         }
     }
 }
@@ -149,6 +174,9 @@ fn unite(same: &mut Diagnostic, mut other: Diagnostic) {
         std::mem::swap(same, &mut other);
     }
     same.sites.append(&mut other.sites);
+    // One site that does not live with it is enough.
+    same.severity = same.severity.min(other.severity);
+    same.waived = same.waived.take().filter(|_| other.waived.is_some());
 }
 
 #[cfg(test)]
@@ -210,7 +238,7 @@ mod tests {
     fn warnings_never_hide_an_error() {
         let mut findings: Findings = (0..1200).map(|start| warning("a.yaml", start, "x")).collect();
         findings.push(error("z.yaml", 0, "x"));
-        assert!(findings.iter().any(|finding| finding.rule.severity == Severity::Error));
+        assert!(findings.iter().any(|finding| finding.severity == Severity::Error));
         assert_eq!((findings.count(Severity::Error), findings.count(Severity::Warning)), (1, 1200));
         assert_eq!(findings.files(), 2);
     }

@@ -21,8 +21,12 @@ pub use rule::{Rule, Severity};
 /// One finding.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
-    /// Its rule, which gives code and severity.
+    /// Its rule, which gives the code.
     pub rule: &'static Rule,
+    /// How bad it is: as the rule says, unless a fleet says otherwise.
+    pub severity: Severity,
+    /// Who decided to live with it.
+    pub waived: Option<Waived>,
     /// The title: what is wrong with this input, one line, lower case, the user's words in backticks.
     pub title: String,
     /// The place that is wrong, with the words under its caret. None only where there is no text at all.
@@ -35,6 +39,26 @@ pub struct Diagnostic {
     pub help: Vec<Help>,
     /// The sites it was found in; none where it is about a file alone.
     pub sites: BTreeSet<String>,
+}
+
+/// The waiver that covers a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waived {
+    /// Its name in the spec.
+    pub name: String,
+    /// Why it is right to live with it.
+    pub reason: String,
+    /// Its last day, or `never`.
+    pub until: String,
+}
+
+impl Waived {
+    /// The mark of a finding that a baseline knows.
+    pub fn by_baseline() -> Self {
+        let [name, reason, until] =
+            ["baseline", "it was there when the baseline was recorded", "never"].map(str::to_owned);
+        Waived { name, reason, until }
+    }
 }
 
 /// A place with words.
@@ -67,6 +91,8 @@ impl Diagnostic {
     pub fn new(rule: &'static Rule, title: impl Into<String>) -> Self {
         Diagnostic {
             rule,
+            severity: rule.severity,
+            waived: None,
             title: title.into(),
             primary: None,
             context: Vec::new(),

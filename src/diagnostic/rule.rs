@@ -33,6 +33,8 @@ pub struct Rule {
     pub holds: &'static str,
     /// The first goldsmith that has it.
     pub since: &'static str,
+    /// Whether a fleet may lower or waive it: so are all warnings, and the errors that leave something sound to render.
+    pub adjustable: bool,
 }
 
 impl Rule {
@@ -53,7 +55,8 @@ impl Rule {
         explanation: &'static str,
     ) -> Self {
         let holds = "all supported versions";
-        Rule { code, severity, summary, explanation, source: None, holds, since: "0.1.0" }
+        let adjustable = matches!(severity, Severity::Warning);
+        Rule { code, severity, summary, explanation, source: None, holds, since: "0.1.0", adjustable }
     }
 
     /// Where it is known from.
@@ -66,6 +69,12 @@ impl Rule {
     #[must_use]
     pub const fn holds(self, holds: &'static str) -> Self {
         Rule { holds, ..self }
+    }
+
+    /// The same rule, of which a fleet may say that it lives with what is found.
+    #[must_use]
+    pub const fn or_waived(self) -> Self {
+        Rule { adjustable: true, ..self }
     }
 
     /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.

@@ -12,6 +12,7 @@ use crate::components::registries::spec::RegistriesSpec;
 use crate::manifest::Lifecycle;
 use crate::name::DnsLabel;
 use crate::provenance::{Setting, Sourced};
+use crate::spec::policy::{RuleLevel, WaiverSpec};
 use crate::spec::{PatchSpec, PlatformSpec};
 
 /// One cluster: what it runs and which images it keeps.
@@ -95,6 +96,16 @@ pub struct SiteSpec {
     /// marked never to be pruned where it is `orphan`. Default: none.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub extra_manifests: Setting<BTreeMap<DnsLabel, Setting<ExtraManifestSpec>>>,
+
+    /// How bad findings of a rule are, by its code. Default: as the rule says. A rule whose findings leave nothing sound to
+    /// render can be neither lowered nor waived.
+    #[serde(skip_serializing_if = "Setting::is_unset")]
+    #[schemars(example = serde_json::json!({"GS-GOLD-021": "error"}))]
+    pub rules: Setting<BTreeMap<String, Setting<RuleLevel>>>,
+
+    /// Findings that somebody has decided to live with, by name. Default: none.
+    #[serde(skip_serializing_if = "Setting::is_unset")]
+    pub waivers: Setting<BTreeMap<DnsLabel, Setting<WaiverSpec>>>,
 
     /// Whether the site is there. Default: `present`. A site leaves the tree only after it was rendered once as
     /// `absent` (only what cleans up) or `orphan` (everything stays in the cluster, marked never to be pruned). A

@@ -17,6 +17,7 @@ const LISTS: &[&[&Rule]] = &[
     crate::spec::platform::rules::RULES,
     crate::patch::rules::RULES,
     crate::load::rules::RULES,
+    crate::policy::rules::RULES,
     crate::render::rules::RULES,
     crate::validate::rules::RULES,
     #[cfg(feature = "cli")]

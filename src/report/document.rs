@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::diagnostic::{Diagnostic, Help, Label, Severity};
+use crate::diagnostic::{self, Diagnostic, Help, Label, Severity};
 use crate::manifest::ManifestId;
 use crate::provenance;
 use crate::validate::files::{Judged, ObjectName, Verdict};
@@ -19,6 +19,10 @@ pub struct Document {
     pub goldsmith: String,
     /// The command that ran: `render`.
     pub command: String,
+    /// The folder that paths of findings are from, from the root of the checkout, with `/`; absent where it is that root. It
+    /// is the fleet's, or for `validate` the one that it ran in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
     /// The numbers.
     pub summary: Summary,
     /// What is wrong, sorted by path, line, column, code and title.
@@ -28,6 +32,9 @@ pub struct Document {
     /// What the API server would say of each object, in the order of paths and lines; `validate` alone tells it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<Object>,
+    /// The files of the tree that are not what the specs render to, sorted by path: what `check` looks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 /// The versions of this form.
@@ -45,6 +52,9 @@ pub struct Summary {
     pub errors: usize,
     /// How many warnings there are, omitted ones included.
     pub warnings: usize,
+    /// How many findings a fleet lives with: they are neither errors nor warnings.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub waived: usize,
     /// How many files they point at.
     pub files: usize,
     /// How many of them are left out of `findings`, which holds a thousand at most.
@@ -109,6 +119,9 @@ pub struct Finding {
     pub code: String,
     /// How bad it is.
     pub severity: Severity,
+    /// The waiver that covers it: it stops nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
     /// What is wrong.
     pub title: String,
     /// The sites it was found in; empty where it is about a file alone.
@@ -126,6 +139,17 @@ pub struct Finding {
     /// The ways out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<WayOut>,
+}
+
+/// A waiver.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Waived {
+    /// Its name in the spec.
+    pub name: String,
+    /// Why it is right to live with the finding.
+    pub reason: String,
+    /// Its last day, or `never`.
+    pub until: String,
 }
 
 /// A range in a file. Lines and columns count from 1, columns in characters; the end is the first behind the range.
@@ -211,6 +235,27 @@ pub enum State {
     Removed,
 }
 
+/// A file of the tree that is not as it would be rendered.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Difference {
+    /// The file, from the folder of the tree: `edge/golden-images/dataimportcron-fedora.yaml`.
+    pub path: String,
+    /// How it differs.
+    pub how: How,
+}
+
+/// How a file of the tree differs from what would be rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It is not there.
+    Missing,
+    /// It has other bytes.
+    Different,
+    /// It is ours and no longer rendered.
+    Unexpected,
+}
+
 impl Document {
     /// The versioned form of a report.
     pub fn of(report: &Report) -> Self {
@@ -219,14 +264,18 @@ impl Document {
         for site in &mut sites {
             site.manifests.sort_by(|a, b| a.path.cmp(&b.path));
         }
+        let mut differences = report.differences.clone();
+        differences.sort();
         Document {
             report: Version::V1Alpha1,
             goldsmith: report.goldsmith.clone(),
             command: report.command.clone(),
+            folder: report.folder.clone(),
             summary: Summary::of(report),
             findings: report.findings.iter().map(Finding::of).collect(),
             sites,
             objects: report.objects.iter().map(Object::of).collect(),
+            differences,
         }
     }
 }
@@ -262,10 +311,22 @@ impl Summary {
         Summary {
             errors: findings.count(Severity::Error),
             warnings: findings.count(Severity::Warning),
+            waived: findings.waived(),
             files: findings.files(),
             omitted: findings.omitted(),
             manifests: States::of(report.sites.iter().flat_map(|site| &site.manifests)),
             objects: Verdicts::of(&report.objects),
+        }
+    }
+}
+
+impl How {
+    /// In one word.
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Missing => "missing",
+            How::Different => "different",
+            How::Unexpected => "unexpected",
         }
     }
 }
@@ -309,7 +370,8 @@ impl Finding {
     fn of(finding: &Diagnostic) -> Self {
         Finding {
             code: finding.rule.code.to_owned(),
-            severity: finding.rule.severity,
+            severity: finding.severity,
+            waived: finding.waived.as_ref().map(Waived::of),
             title: finding.title.clone(),
             sites: finding.sites.iter().cloned().collect(),
             place: finding.primary.as_ref().map(Place::labelled),
@@ -317,6 +379,13 @@ impl Finding {
             notes: finding.notes.clone(),
             help: finding.help.iter().map(WayOut::of).collect(),
         }
+    }
+}
+
+impl Waived {
+    fn of(waived: &diagnostic::Waived) -> Self {
+        let diagnostic::Waived { name, reason, until } = waived.clone();
+        Waived { name, reason, until }
     }
 }
 
@@ -337,10 +406,16 @@ impl Place {
         Place::of(&label.place, &label.text)
     }
 
-    fn of(place: &provenance::Place, label: &str) -> Self {
+    pub(super) fn of(place: &provenance::Place, label: &str) -> Self {
         let (line, column) = place.line_column();
         let end = provenance::Place { start: place.end, ..place.clone() };
         let (end_line, end_column) = end.line_column();
         Place { path: place.source.path.clone(), line, column, end_line, end_column, label: label.to_owned() }
     }
+}
+
+/// serde asks for a reference.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }

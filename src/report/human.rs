@@ -31,11 +31,12 @@ pub fn findings(report: &Report, colour: Colour) -> String {
         return String::new();
     }
     let mut out = String::new();
-    for finding in report.findings.iter() {
+    for finding in report.findings.told() {
         out.push_str(&self::finding(finding, colour));
         out.push('\n');
     }
     out.push_str(&numbers(&Summary::of(report)));
+    out.push('\n');
     out
 }
 
@@ -121,22 +122,23 @@ fn word(state: State) -> &'static str {
 }
 
 /// `2 errors, 1 warning in 3 files`, and how much of it was not told.
-fn numbers(summary: &Summary) -> String {
+pub(super) fn numbers(summary: &Summary) -> String {
     let found = [(summary.errors, "error"), (summary.warnings, "warning")];
     let found = found.iter().filter(|(number, _)| *number > 0);
-    let mut line = found.map(|(number, noun)| words::count(*number, noun)).collect::<Vec<_>>().join(", ");
+    let waived = Some(format!("{} waived", summary.waived)).filter(|_| summary.waived > 0);
+    let told = found.map(|(number, noun)| words::count(*number, noun)).chain(waived);
+    let mut line = told.collect::<Vec<_>>().join(", ");
     if summary.files > 0 {
         let _ = write!(line, " in {}", words::count(summary.files, "file"));
     }
     if summary.omitted > 0 {
         let _ = write!(line, "; {} of them not shown", summary.omitted);
     }
-    line.push('\n');
     line
 }
 
 fn main_group(finding: &Diagnostic) -> Group<'_> {
-    let level = match finding.rule.severity {
+    let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
@@ -171,7 +173,7 @@ fn edit_group(help: &Help) -> Option<Group<'_>> {
 }
 
 /// Names the sites, unless the finding points into a site's own file.
-fn sites(finding: &Diagnostic) -> Option<String> {
+pub(super) fn sites(finding: &Diagnostic) -> Option<String> {
     let in_own_file = finding.primary.as_ref().is_some_and(|label| label.place.source.layer == Layer::Site);
     match finding.sites.len() {
         0 => None,

@@ -6,6 +6,7 @@ mod alternatives;
 mod image_reference;
 pub mod patches;
 pub mod platform;
+pub mod policy;
 mod quantity;
 mod version;
 

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::crds::Crds;
 use super::judge::{self, Judgement};
+use super::kinds;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
@@ -77,7 +78,8 @@ pub struct Against<'c> {
 /// Judges every object of a file.
 pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
     let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
-    let mut file = File { path, sources: Sources::default(), against, findings, judged: Vec::new() };
+    let mut file =
+        File { path, sources: Sources::default(), against, findings, judged: Vec::new(), counted: (0, 1) };
     let id = file.sources.add(Arc::clone(&source));
     let mut problems = Vec::new();
     let documents = read::foreign(&source.text, id, &mut problems);
@@ -89,7 +91,8 @@ pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mu
     for problem in &problems {
         file.findings.push(from_yaml(problem, &file.sources));
         if !matches!(problem, Problem::Duplicate { .. }) {
-            file.judged.push(Judged::unreadable(path, file.line(problem.loc())));
+            let line = file.line(problem.loc());
+            file.judged.push(Judged::unreadable(path, line));
         }
     }
     file.judged
@@ -159,6 +162,8 @@ struct File<'f> {
     against: &'f Against<'f>,
     findings: &'f mut Findings,
     judged: Vec<Judged>,
+    /// A byte of the text and its line: how far lines were counted.
+    counted: (u32, usize),
 }
 
 impl File<'_> {
@@ -206,19 +211,24 @@ impl File<'_> {
             self.findings.push(found);
             return Verdict::Error;
         }
-        let schema = match self.against.crds.schema(&name.api_version, &name.kind) {
-            None => {
-                self.skipped(node, name);
-                return Verdict::Skipped;
+        let judgement = match self.against.crds.schema(&name.api_version, &name.kind) {
+            Some(Ok(schema)) => {
+                let mut judgement = schema.judge(object, self.against.old.of(name));
+                judgement.violations.extend(judge::metadata(object));
+                judgement
             }
             Some(Err(unusable)) => {
                 self.findings.push(*unusable);
                 return Verdict::Skipped;
             }
-            Some(Ok(schema)) => schema,
+            None => {
+                let Some(violations) = kinds::judge(object) else {
+                    self.skipped(node, name);
+                    return Verdict::Skipped;
+                };
+                Judgement { violations, ..Judgement::default() }
+            }
         };
-        let mut judgement = schema.judge(object, self.against.old.of(name));
-        judgement.violations.extend(judge::metadata(object));
         let verdict = match &judgement {
             Judgement { violations, .. } if !violations.is_empty() => Verdict::Invalid,
             Judgement { not_evaluated, .. } if !not_evaluated.is_empty() => Verdict::Skipped,
@@ -228,8 +238,15 @@ impl File<'_> {
         verdict
     }
 
-    fn line(&self, loc: Loc) -> usize {
-        self.sources.place(loc).map_or(0, |place| place.line_column().0)
+    /// The line of a place, from 1. Objects come in the order of the text, so that only what lies between two is counted.
+    fn line(&mut self, loc: Loc) -> usize {
+        let (from, line) = if loc.start < self.counted.0 { (0, 1) } else { self.counted };
+        let between = self
+            .sources
+            .get(loc.source)
+            .and_then(|source| source.text.get(from as usize..loc.start as usize));
+        self.counted = (loc.start, line + between.map_or(0, |text| text.matches('\n').count()));
+        self.counted.1
     }
 
     fn skipped(&mut self, node: &Node<'_>, name: &ObjectName) {
@@ -283,6 +300,8 @@ fn is_within(inner: Loc, outer: Loc) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const CRD: &str = "\
@@ -323,6 +342,12 @@ spec:
         (judged.iter().map(|one| one.verdict).collect(), told.collect())
     }
 
+    fn lines(text: &str) -> Vec<usize> {
+        let against = Against { crds: &Crds::default(), old: &OldObjects::default(), strict: false };
+        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut Findings::default());
+        judged.iter().map(|one| one.line).collect()
+    }
+
     fn widget(spec: &str) -> String {
         format!("apiVersion: example.com/v1\nkind: Widget\nmetadata: {{name: w}}\nspec: {spec}\n")
     }
@@ -333,6 +358,7 @@ spec:
             .join("---\n");
         let (verdicts, told) = judged(&text, "");
         assert_eq!(verdicts, [Verdict::Valid, Verdict::Invalid, Verdict::Skipped, Verdict::Error]);
+        assert_eq!(lines(&text), [1, 6, 11, 14]);
         assert_eq!(
             told,
             [
@@ -374,6 +400,34 @@ spec:
     #[test]
     fn a_key_given_twice_is_never_valid() {
         assert_eq!(judged(&widget("{size: 1, size: 2}"), "").0, [Verdict::Invalid]);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_file_holds_it_is_judged_or_refused(text in "([-?:,\\[\\]{}#&*!|>'\" \n]|a|apiVersion: |kind: |example.com/v1|Widget|spec: |size: |items|List|---\n|v1|null|1e99|- ){0,40}") {
+            judged(&text, &text);
+        }
+
+        #[test]
+        fn a_definition_that_was_changed_anywhere_is_used_or_refused(at in 0..CRD.len(), cut in 0_usize..9, put in "[-:{}\\[\\] a1\n]{0,4}") {
+            let tail = CRD.get(at + cut..).unwrap_or_default();
+            let crd = format!("{}{put}{tail}", &CRD[..at]);
+            let mut findings = Findings::default();
+            let mut crds = Crds::default();
+            crds.add("crd.yaml", crd, &mut findings);
+            let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
+            judge_file("a.yaml", widget("{size: 4}"), &against, &mut findings);
+        }
+    }
+
+    #[test]
+    fn nesting_and_aliases_without_end_are_refused() {
+        let deep = "a: ".to_owned() + &"[".repeat(100_000);
+        let bomb = "a: &a [x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\n\
+            e: &e [*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\ng: [*f,*f,*f,*f,*f,*f,*f,*f,*f,*f,*f,*f]\n";
+        for text in [deep.as_str(), bomb] {
+            assert_eq!(judged(text, "").0, [Verdict::Error]);
+        }
     }
 
     #[test]

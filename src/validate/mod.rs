@@ -1,12 +1,13 @@
 //! The stage `Rendered -> Validated`: what `write` and the new side of `diff` take has passed here.
 //!
-//! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree and the
-//! API server ask of every object, [`crds`] the definitions of custom kinds, and [`judge`] says of one object what the
-//! API server would. It changes nothing and reads nothing.
+//! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree asks of
+//! every manifest; what the API server would say of an object is said by [`judge`] for custom kinds, whose definitions are
+//! in [`crds`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
 
 pub mod crds;
 pub mod files;
 pub mod judge;
+pub mod kinds;
 mod native;
 pub mod rules;
 
@@ -21,7 +22,8 @@ use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
 use crds::Crds;
-use rules::{AGAINST_SCHEMA, RULE_NOT_EVALUATED};
+use judge::Violation;
+use rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, RULE_NOT_EVALUATED};
 
 /// What manifests are held against.
 pub struct Checks<'c> {
@@ -29,6 +31,8 @@ pub struct Checks<'c> {
     pub crds: &'c Crds,
     /// Where the field of a manifest was written: asked only when there is something to tell.
     pub locate: &'c dyn Fn(&Manifest, &str) -> Option<Place>,
+    /// How bad each finding is to the site, told before it is asked whether one is an error.
+    pub settle: &'c dyn Fn(&mut Findings),
 }
 
 /// The manifests of one site, fit to be written. Only [`validate`] makes one.
@@ -65,13 +69,14 @@ pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings
     native::unique(rendered.manifests(), checks, &mut told);
     let runtime_owned = native::by_kind(&components::runtime_owned());
     for manifest in rendered.manifests() {
-        native::metadata(manifest, checks, &mut told);
         native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
-        fits_crd(manifest, checks, &mut told);
+        judged(manifest, checks, &mut told);
     }
     remarks(rendered.manifests(), checks, &mut told);
+    let mut told = told.of_site(rendered.site());
+    (checks.settle)(&mut told);
     let sound = !told.has_errors();
-    findings.absorb(told.of_site(rendered.site()));
+    findings.absorb(told);
     sound.then_some(Validated { rendered })
 }
 
@@ -99,27 +104,50 @@ fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
     manifest.draft.is_none() || manifest.patched.keys().any(|patched| is_part(patched))
 }
 
-fn fits_crd(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
-    let id = &manifest.id;
-    let schema = match checks.crds.schema(&id.api_version, &id.kind) {
-        None => return,
+/// What the API server would say of a manifest.
+fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
+    let (violations, not_evaluated) = match checks.crds.schema(&manifest.id.api_version, &manifest.id.kind) {
         Some(Err(unusable)) => return findings.push(*unusable),
-        Some(Ok(schema)) => schema,
+        Some(Ok(schema)) => {
+            let judgement = schema.judge(&manifest.object, None);
+            let metadata = judge::metadata(&manifest.object);
+            ([judgement.violations, metadata].concat(), judgement.not_evaluated)
+        }
+        None => {
+            let native = kinds::judge(&manifest.object);
+            (native.unwrap_or_else(|| judge::metadata(&manifest.object)), Vec::new())
+        }
     };
-    let judgement = schema.judge(&manifest.object, None);
-    findings.extend(judgement.violations.into_iter().map(|violation| {
-        let title =
-            format!("`{}` of {} does not fit its definition", dotted(&violation.pointer), manifest.path);
-        Diagnostic::new(&AGAINST_SCHEMA, title)
-            .at((checks.locate)(manifest, &violation.pointer), "this set it")
-            .note(format!("{}: {}", id.kind, violation.message))
-            .help("set it otherwise; or, where the cluster serves another definition, take that one into `crds/`")
-    }));
-    findings.extend(judgement.not_evaluated.into_iter().map(|rule| {
+    findings.extend(violations.into_iter().map(|violation| refused(manifest, violation, checks)));
+    findings.extend(not_evaluated.into_iter().map(|rule| {
         let title = format!("a rule for {} could not be asked", manifest.path);
         Diagnostic::new(&RULE_NOT_EVALUATED, title)
-            .at((checks.locate)(manifest, &rule.pointer), "for this")
-            .note(format!("{}: {}", id.kind, rule.message))
+            .at(locate(manifest, &rule.pointer, checks), "for this")
+            .note(format!("{}: {}", manifest.id.kind, rule.message))
             .help("the API server will ask it: `kubectl apply --dry-run=server`")
     }));
+}
+
+fn refused(manifest: &Manifest, violation: Violation, checks: &Checks<'_>) -> Diagnostic {
+    let Violation { pointer, message } = violation;
+    let place = locate(manifest, &pointer, checks);
+    if pointer.starts_with("/metadata/") {
+        let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
+        return Diagnostic::new(&BAD_OBJECT_NAME, title).at(place, "this set it").note(message);
+    }
+    let title = format!("`{}` of {} does not fit its definition", dotted(&pointer), manifest.path);
+    let found = Diagnostic::new(&AGAINST_SCHEMA, title).at(place, "this set it");
+    let found = found.note(format!("{}: {message}", manifest.id.kind));
+    match checks.crds.schema(&manifest.id.api_version, &manifest.id.kind) {
+        Some(_) => found.help(
+            "set it otherwise; or, where the cluster serves another definition, take that one into `crds/`",
+        ),
+        None => found.help("set it otherwise"),
+    }
+}
+
+/// Where a field was written; of one that is not there, what is nearest around it.
+fn locate(manifest: &Manifest, pointer: &str, checks: &Checks<'_>) -> Option<Place> {
+    let around = std::iter::successors(Some(pointer), |pointer| Some(pointer.rsplit_once('/')?.0));
+    around.filter(|pointer| !pointer.is_empty()).find_map(|pointer| (checks.locate)(manifest, pointer))
 }

@@ -1,13 +1,12 @@
-//! What the tree and the API server ask of every object: one place each, sound names and labels, and no field that
-//! something in the cluster writes.
+//! What the tree asks of every manifest: one place each, and no field that something in the cluster writes.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::rules::{BAD_OBJECT_NAME, OBJECT_TWICE, PATH_TWICE, RUNTIME_OWNED};
-use super::{Checks, judge};
+use super::Checks;
+use super::rules::{OBJECT_TWICE, PATH_TWICE, RUNTIME_OWNED};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::pointer::{dotted, escape, unescape};
 use crate::manifest::{Manifest, RuntimeOwned};
@@ -35,16 +34,6 @@ fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: 
         .note(format!("one is there because {}", first.because.reason))
         .note(format!("the other because {}", manifest.because.reason))
         .help("rename one of them")
-}
-
-/// Names, labels and annotations that the API server takes.
-pub(super) fn metadata(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
-    findings.extend(judge::metadata(&manifest.object).into_iter().map(|violation| {
-        let title = format!("`{}` of {} is not valid", dotted(&violation.pointer), manifest.path);
-        Diagnostic::new(&BAD_OBJECT_NAME, title)
-            .at((checks.locate)(manifest, &violation.pointer), "this set it")
-            .note(violation.message)
-    }));
 }
 
 /// The rows of fields that something in the cluster writes, by API group and kind of their objects.

@@ -8,43 +8,13 @@ use super::rules::INTERRUPTED_WRITE;
 use super::{FileState, SiteChange, SiteTree, WORK, WriteError, fresh, removal};
 use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
+use crate::report::{Difference, How};
 
 /// A tree to compare with.
 #[derive(Debug)]
 pub struct Check {
     out: Option<Folder>,
     path: PathBuf,
-}
-
-/// A file that is not as it would be rendered.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Difference {
-    /// Relative to the tree: `edge/golden-images/dataimportcron-fedora.yaml`.
-    pub path: String,
-    /// How it differs.
-    pub how: How,
-}
-
-/// How a file differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum How {
-    /// It is not there.
-    Missing,
-    /// It has other bytes.
-    Different,
-    /// It is ours and no longer rendered.
-    Unexpected,
-}
-
-impl How {
-    /// In one word.
-    pub fn word(self) -> &'static str {
-        match self {
-            How::Missing => "missing",
-            How::Different => "different",
-            How::Unexpected => "unexpected",
-        }
-    }
 }
 
 impl Check {
@@ -75,7 +45,7 @@ impl Check {
             None => all_new(tree),
         };
         let difference = |(path, state): (&String, &FileState)| {
-            Some(Difference { path: join(tree.site(), path), how: How::of(*state)? })
+            Some(Difference { path: join(tree.site(), path), how: how(*state)? })
         };
         Ok((change.files.iter().filter_map(difference).collect(), change))
     }
@@ -91,13 +61,12 @@ impl Check {
     }
 }
 
-impl How {
-    fn of(state: FileState) -> Option<Self> {
-        match state {
-            FileState::New => Some(How::Missing),
-            FileState::Changed => Some(How::Different),
-            FileState::Removed => Some(How::Unexpected),
-            FileState::Same => None,
-        }
+/// How the file of a state differs from what would be rendered.
+fn how(state: FileState) -> Option<How> {
+    match state {
+        FileState::New => Some(How::Missing),
+        FileState::Changed => Some(How::Different),
+        FileState::Removed => Some(How::Unexpected),
+        FileState::Same => None,
     }
 }

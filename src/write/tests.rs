@@ -5,11 +5,12 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
-use super::check::{Check, How};
+use super::check::Check;
 use super::inventory::FILE_NAME;
 use super::journal::Step;
 use super::*;
 use crate::manifest::Lifecycle;
+use crate::report::How;
 
 /// A folder with an output folder's path in it.
 struct Place {

@@ -21,6 +21,7 @@ mod lifecycle;
 mod nasty_strings;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod reports;
 mod rules;
 mod servers;
 mod tools;

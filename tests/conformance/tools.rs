@@ -1,34 +1,19 @@
 //! The tools, each found or else named together with the way to get it.
 
+use std::fs::Permissions;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use crate::control_plane;
 
-/// yaml-language-server, installed once as `tests/conformance/yaml-language-server/` locks it.
-static YAML_LANGUAGE_SERVER: LazyLock<PathBuf> = LazyLock::new(|| {
-    present("npm", &["--version"], "install Node.js 20 or newer with npm from https://nodejs.org");
-    let locked = repository().join("tests/conformance/yaml-language-server");
-    let tools = std::env::var_os("GOLDSMITH_TOOLS").map(PathBuf::from);
-    let folder = tools.unwrap_or_else(|| repository().join("target/tools")).join("yaml-language-server");
-    std::fs::create_dir_all(&folder).unwrap();
-    let file = |name: &str| (locked.join(name), folder.join(name));
-    let (wanted, installed) = file("package-lock.json");
-    let server = folder.join("node_modules/yaml-language-server/bin/yaml-language-server");
-    if server.is_file() && std::fs::read(&wanted).ok() == std::fs::read(&installed).ok() {
-        return server;
-    }
-    for name in ["package.json", "package-lock.json"] {
-        let (from, to) = file(name);
-        std::fs::copy(from, to).unwrap();
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-    run(&mut npm, "");
-    server
-});
+static YAML_LANGUAGE_SERVER: LazyLock<PathBuf> =
+    LazyLock::new(|| installed("yaml-language-server", "yaml-language-server/bin/yaml-language-server"));
+
+static SARIF_MULTITOOL: LazyLock<PathBuf> =
+    LazyLock::new(|| installed("sarif-multitool", "@microsoft/sarif-multitool-linux/Sarif.Multitool"));
 
 /// The root of the repository.
 pub(crate) fn repository() -> &'static Path {
@@ -48,6 +33,16 @@ pub(crate) fn yaml_language_server() -> Command {
     node
 }
 
+/// SARIF Multitool of Microsoft. It asks the network for nothing but schemas, and does without them.
+pub(crate) fn sarif_multitool() -> Command {
+    let program = &*SARIF_MULTITOOL;
+    // npm runs no scripts here, so that the program is not executable yet.
+    std::fs::set_permissions(program, Permissions::from_mode(0o755)).unwrap();
+    let mut multitool = Command::new(program);
+    multitool.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+    multitool
+}
+
 /// The program that tells what robfig/cron makes of expressions.
 pub(crate) fn cron_verdicts() -> Command {
     Command::new(control_plane::tools().join("cron-verdicts"))
@@ -56,6 +51,13 @@ pub(crate) fn cron_verdicts() -> Command {
 /// Python with PyYAML.
 pub(crate) fn python() -> Command {
     present("python3", &["-c", "import yaml"], "install Python 3 and PyYAML: `apt-get install python3-yaml`");
+    Command::new("python3")
+}
+
+/// Python with junitparser.
+pub(crate) fn junitparser() -> Command {
+    let way = "install it: `python3 -m pip install junitparser`, or `apt-get install python3-junitparser`";
+    present("python3", &["-c", "import junitparser"], way);
     Command::new("python3")
 }
 
@@ -124,6 +126,29 @@ pub(crate) fn attempt(command: &mut Command, input: &str) -> Result<String, Stri
 #[track_caller]
 pub(crate) fn assert_at_least(minimum: usize, found: usize, what: &str) {
     assert!(found >= minimum, "only {found} {what}, at least {minimum} are expected");
+}
+
+/// A program from npm, installed once as `tests/conformance/<name>/` locks it.
+fn installed(name: &str, program: &str) -> PathBuf {
+    present("npm", &["--version"], "install Node.js 20 or newer with npm from https://nodejs.org");
+    let locked = repository().join("tests/conformance").join(name);
+    let tools = std::env::var_os("GOLDSMITH_TOOLS").map(PathBuf::from);
+    let folder = tools.unwrap_or_else(|| repository().join("target/tools")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = |name: &str| (locked.join(name), folder.join(name));
+    let (wanted, installed) = file("package-lock.json");
+    let program = folder.join("node_modules").join(program);
+    if program.is_file() && std::fs::read(&wanted).ok() == std::fs::read(&installed).ok() {
+        return program;
+    }
+    for name in ["package.json", "package-lock.json"] {
+        let (from, to) = file(name);
+        std::fs::copy(from, to).unwrap();
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+    run(&mut npm, "");
+    program
 }
 
 fn present(tool: &str, trial: &[&str], way: &str) {

@@ -13,7 +13,7 @@ use goldsmith::validate::crds::Crds;
 use serde_json::Value;
 
 use crate::perturbation::{leaves, perturb};
-use crate::support::{assert_snapshot, goldens, home, run};
+use crate::support::{assert_snapshot, goldens, home, policies, run};
 
 /// A golden site, ready to be asked about.
 struct Asked<'a> {
@@ -29,7 +29,7 @@ fn each_site(mut visit: impl FnMut(&Asked<'_>)) {
     for golden in goldens() {
         let folder = Folder::open(&golden).unwrap().unwrap();
         let fleet = load_fleet(&folder, &Options::default()).unwrap();
-        let pipeline = Pipeline::new(&fleet, Crds::default());
+        let pipeline = Pipeline::new(&fleet, Crds::default(), policies());
         for site in pipeline.sites() {
             let outcome = pipeline.run(site).unwrap();
             let mut findings = Findings::default();

@@ -32,6 +32,7 @@ const FLOW: &[&str] = &[
     "validate",
     "explain",
     "diff",
+    "policy",
     "pipeline",
     "report",
     "disk",

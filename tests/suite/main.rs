@@ -6,9 +6,12 @@
     reason = "tests read the repository and write into folders of their own"
 )]
 
+mod baseline;
 mod capabilities;
 mod changelog;
 mod claims;
+#[path = "../kinds/mod.rs"]
+mod example_objects;
 mod explain;
 mod fails;
 mod generated;
@@ -16,11 +19,14 @@ mod golden;
 mod hazards;
 mod help;
 mod init;
+mod kinds;
+mod kubernetes;
 mod layout;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod perturbation;
 mod properties;
 mod readme;
+mod report;
 mod schema;
 mod support;

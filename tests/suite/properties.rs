@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value, json};
 
-use crate::support::{files, goldsmith, home, put, run};
+use crate::support::{files, goldsmith, home, policies, put, run};
 
 type Files = Vec<(std::path::PathBuf, Vec<u8>)>;
 
@@ -143,7 +143,7 @@ fn in_memory(spec: &Value) -> Result<Vec<String>, Vec<String>> {
     files.add("fleet.yaml", FLEET).unwrap();
     files.add("site.yaml", site.to_string()).unwrap();
     let fleet = load_fleet(&files, &Options::default()).unwrap();
-    let outcome = Pipeline::new(&fleet, Crds::default()).run(&fleet.sites()[0]).unwrap();
+    let outcome = Pipeline::new(&fleet, Crds::default(), policies()).run(&fleet.sites()[0]).unwrap();
     let titles: Vec<String> = outcome.findings.iter().map(|finding| finding.title.clone()).collect();
     let validated = outcome.validated.as_ref().ok_or(titles)?;
     let texts =

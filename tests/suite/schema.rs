@@ -5,6 +5,7 @@ mod violation;
 
 use std::collections::BTreeMap;
 
+use crate::support::policies;
 use goldsmith::diagnostic::{Diagnostic, Severity};
 use goldsmith::document::{Kind, schema};
 use goldsmith::load::{CannotRun, Memory, NotLoaded, Options, load_fleet};
@@ -164,7 +165,7 @@ fn told(files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     for site in fleet.sites() {
         match fleet.load_site(site) {
             Ok(_) => {
-                let outcome = Pipeline::new(&fleet, Crds::default()).run(site).expect("a run");
+                let outcome = Pipeline::new(&fleet, Crds::default(), policies()).run(site).expect("a run");
                 findings.extend(outcome.findings.iter().cloned());
             }
             Err(NotLoaded::Findings(told)) => findings.extend(told.iter().cloned()),

@@ -58,3 +58,9 @@ pub(crate) fn assert_snapshot(path: &str, told: &str) {
     let diff = similar::TextDiff::from_lines(expected.as_str(), told);
     assert!(expected == told, "{}\n{}", path.display(), diff.unified_diff().header("committed", "now"));
 }
+
+/// What policies are made with in tests, on a day that stays the same.
+pub(crate) fn policies() -> goldsmith::policy::Basis {
+    let today = "2026-01-01".parse().unwrap();
+    goldsmith::policy::Basis { today, rule: goldsmith::registry::rule, baseline: std::sync::Arc::default() }
+}

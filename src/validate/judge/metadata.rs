@@ -1,4 +1,4 @@
-//! What the API server asks of the metadata of every object.
+//! What the API server asks of the metadata of an object of a custom kind.
 
 use serde_json::Value;
 
@@ -12,8 +12,7 @@ pub fn metadata(object: &Value) -> Vec<Violation> {
     let mut refuse = |pointer: String, message: String| found.push(Violation { pointer, message });
     let Some(metadata) = object.get("metadata") else { return found };
     let text = |field: &str| metadata.get(field).and_then(Value::as_str);
-    let kind = object.get("kind").and_then(Value::as_str).unwrap_or_default();
-    if let Some(Err(reason)) = text("name").map(|name| check_name(kind, name)) {
+    if let Some(Err(reason)) = text("name").map(name::dns_subdomain) {
         refuse("/metadata/name".to_owned(), reason);
     }
     if let Some(Err(reason)) = text("namespace").map(name::dns_label) {
@@ -40,21 +39,4 @@ fn check_entry(key: &str, value: &Value, is_label: bool) -> Result<(), String> {
         Some(_) => Ok(()),
         None => Err("it must be text".to_owned()),
     }
-}
-
-/// RBAC names are path segments, a Namespace is a label, all others are subdomains.
-fn check_name(kind: &str, text: &str) -> Result<(), String> {
-    match kind {
-        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => path_segment(text),
-        "Namespace" => name::dns_label(text),
-        _ => name::dns_subdomain(text),
-    }
-}
-
-/// What RBAC asks of a name (Kubernetes: path segment names).
-fn path_segment(text: &str) -> Result<(), String> {
-    if text.is_empty() || text == "." || text == ".." || text.contains(['/', '%']) {
-        return Err("a name must not be `.` or `..`, nor hold `/` or `%`".to_owned());
-    }
-    Ok(())
 }
