@@ -42,7 +42,13 @@ fn head(rule: &Rule) -> String {
     };
     let mut out = format!("{severity}[{}]: {}\n\n", rule.code, rule.summary);
     let since = format!("goldsmith {}", rule.since);
-    let rows = [("why", rule.explanation), ("holds for", rule.holds), ("since", &since)];
+    let in_a_fleet = if rule.adjustable {
+        "may be lowered or waived, with a reason"
+    } else {
+        "can be neither lowered nor waived: nothing sound would be left to render"
+    };
+    let rows =
+        [("why", rule.explanation), ("holds for", rule.holds), ("since", &since), ("in fleets", in_a_fleet)];
     let source = rule.source.map(|source| ("source", source));
     for (name, text) in rows.into_iter().chain(source) {
         for (index, line) in wrapped(text, WIDTH - 11).iter().enumerate() {

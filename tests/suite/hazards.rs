@@ -17,7 +17,7 @@ use goldsmith::registry;
 use goldsmith::registry::example::example;
 use goldsmith::validate::crds::Crds;
 
-use crate::support::{goldens, home};
+use crate::support::{goldens, home, policies};
 
 /// The sections of the fact sheets whose traps are all accounted for.
 const SECTIONS: &[&str] = &[

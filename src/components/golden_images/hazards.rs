@@ -378,7 +378,8 @@ pub static CDI_REFUSES: Rule = Rule::error(
      source, content type or checkpoint. HyperConverged and SSP do not look into their templates: the refusal shows as a \
      failing SSP, long after the review",
 )
-.source("CDI pkg/apiserver/webhooks/dataimportcron-validate.go, util.go (golden-images 1.2, 3.4)");
+.source("CDI pkg/apiserver/webhooks/dataimportcron-validate.go, util.go (golden-images 1.2, 3.4)")
+.or_waived();
 
 /// A digest where a tag is followed.
 pub static DIGEST_IN_IMAGE: Rule = Rule::error(
@@ -387,7 +388,8 @@ pub static DIGEST_IN_IMAGE: Rule = Rule::error(
     "CDI looks up the digest of the tag and appends it to the repository; behind one that is there already it makes a \
      reference that no registry resolves",
 )
-.source("containerized-data-importer issue 2689, open (golden-images 1.5)");
+.source("containerized-data-importer issue 2689, open (golden-images 1.5)")
+.or_waived();
 
 /// A word or number that means something else than it says.
 pub static NOT_WHAT_IT_SAYS: Rule = Rule::error(
@@ -396,7 +398,8 @@ pub static NOT_WHAT_IT_SAYS: Rule = Rule::error(
     "neither definition nor webhook looks at these: a retention other than `None` counts as `All`, `importsToKeep: 0` \
      deletes the current import as well, and of several sources of a DataSource each reader takes another one",
 )
-.source("CDI pkg/controller/dataimportcron-controller.go, pkg/controller/datasource-controller.go (golden-images 1.1, 2)");
+.source("CDI pkg/controller/dataimportcron-controller.go, pkg/controller/datasource-controller.go (golden-images 1.1, 2)")
+.or_waived();
 
 /// `amd64, arm64`.
 pub static LIST_WITH_BLANKS: Rule = Rule::error(
@@ -406,7 +409,8 @@ pub static LIST_WITH_BLANKS: Rule = Rule::error(
      `amd64, arm64` the second is no architecture of any node, and is lost without a word",
 )
 .source("HyperConverged controllers/handlers/golden-images/golden_images.go (golden-images 4.6)")
-.holds("HyperConverged 1.16 and later");
+.holds("HyperConverged 1.16 and later")
+.or_waived();
 
 /// A HyperConverged that the operator does not look at.
 pub static HYPER_CONVERGED_NAME: Rule = Rule::error(
@@ -415,7 +419,8 @@ pub static HYPER_CONVERGED_NAME: Rule = Rule::error(
     "the operator works on `kubevirt-hyperconverged` in its own namespace; another one is accepted and ignored, with a \
      condition of reason InvalidRequest",
 )
-.source("HyperConverged pkg/webhooks (golden-images 4)");
+.source("HyperConverged pkg/webhooks (golden-images 4)")
+.or_waived();
 
 /// Metadata that is dropped.
 pub static TEMPLATE_METADATA: Rule = Rule::warning(
