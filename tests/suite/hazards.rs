@@ -118,7 +118,7 @@ fn what_is_rendered_has_none_of_the_hazards_that_manifests_show() {
     for golden in goldens() {
         let folder = Folder::open(&golden).unwrap().unwrap();
         let fleet = load_fleet(&folder, &Options::default()).unwrap();
-        let pipeline = Pipeline::new(&fleet, Crds::default(), crate::support::policies());
+        let pipeline = Pipeline::new(&fleet, Crds::default(), policies());
         for site in pipeline.sites() {
             let outcome = pipeline.run(site).unwrap();
             let told: Vec<&str> = outcome.findings.iter().map(|finding| finding.rule.code).collect();
