@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::crds::Crds;
-use super::judge::{self, Judgement};
+use super::judge::Judgement;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
 use crate::manifest::pointer::dotted;
@@ -196,7 +196,7 @@ impl File<'_> {
             Some(Ok(schema)) => schema,
         };
         let mut judgement = schema.judge(object, self.against.old.of(name));
-        judgement.violations.extend(judge::metadata(object));
+        judgement.violations.extend(schema.judge_metadata(object));
         let verdict = match &judgement {
             Judgement { violations, .. } if !violations.is_empty() => Verdict::Invalid,
             Judgement { not_evaluated, .. } if !not_evaluated.is_empty() => Verdict::Skipped,
