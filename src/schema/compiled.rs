@@ -1,7 +1,7 @@
 //! Values held against a compiled schema; the only user of `jsonschema`.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::manifest::pointer::escape;
@@ -11,9 +11,6 @@ use crate::manifest::pointer::escape;
 pub struct Compiled {
     validator: Validator,
 }
-
-/// A format of texts: its name, and whether a text has it.
-pub type Format = (&'static str, fn(&str) -> bool);
 
 /// One place of a value that a schema does not allow.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,18 +67,6 @@ impl Compiled {
             _ => Draft::Draft202012,
         };
         let validator = jsonschema::options().with_draft(draft).build(schema);
-        Ok(Compiled { validator: validator.map_err(|error| anyhow::anyhow!("{error}"))? })
-    }
-
-    /// Compiles a schema whose patterns are those of Go (RE2), and whose texts have to have these formats.
-    pub fn with_formats(schema: &Value, formats: &[Format]) -> anyhow::Result<Self> {
-        let options = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .with_pattern_options(PatternOptions::regex())
-            .should_validate_formats(true);
-        let options =
-            formats.iter().fold(options, |options, (name, check)| options.with_format(*name, *check));
-        let validator = options.build(schema);
         Ok(Compiled { validator: validator.map_err(|error| anyhow::anyhow!("{error}"))? })
     }
 

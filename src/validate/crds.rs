@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use super::judge::Schema;
+use super::judge::{Schema, Served};
 use super::rules::{DEFINITION_TWICE, UNUSABLE_DEFINITION};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Place, Source, Sources};
@@ -20,6 +20,7 @@ pub struct Crds {
 #[derive(Debug)]
 struct Entry {
     structural: Value,
+    served: Served,
     compiled: OnceLock<Result<Schema, String>>,
     place: Place,
 }
@@ -65,14 +66,15 @@ impl Crds {
             }
             let name = version.get("name").and_then(Value::as_str).unwrap_or_default();
             let Some(structural) = version.pointer("/schema/openAPIV3Schema") else { continue };
-            self.add_version((format!("{group}/{name}"), kind.clone()), structural, place, findings);
+            let key = (format!("{group}/{name}"), kind.clone());
+            self.add_version(key, (structural, served(definition, version)), place, findings);
         }
     }
 
     fn add_version(
         &mut self,
         key: (String, String),
-        structural: &Value,
+        (structural, served): (&Value, Served),
         place: &Place,
         findings: &mut Findings,
     ) {
@@ -86,14 +88,18 @@ impl Crds {
             );
             return;
         }
-        let entry = Entry { structural: structural.clone(), compiled: OnceLock::new(), place: place.clone() };
+        let entry =
+            Entry { structural: structural.clone(), served, compiled: OnceLock::new(), place: place.clone() };
         self.entries.insert(key, entry);
     }
 
     /// The schema of a kind; none where no definition is known, and a finding where it cannot be used.
     pub fn schema(&self, api_version: &str, kind: &str) -> Option<Result<&Schema, Box<Diagnostic>>> {
         let entry = self.entries.get(&(api_version.to_owned(), kind.to_owned()))?;
-        let compile = || Schema::compile(entry.structural.clone()).map_err(|error| error.to_string());
+        let compile = || {
+            let schema = Schema::compile(entry.structural.clone(), entry.served.clone());
+            schema.map_err(|error| format!("{error:#}"))
+        };
         let unusable = |reason: &String| {
             let title = format!("the definition of `{kind}` of `{api_version}` cannot be used");
             let finding =
@@ -105,5 +111,18 @@ impl Crds {
             )
         };
         Some(entry.compiled.get_or_init(compile).as_ref().map_err(unusable))
+    }
+}
+
+/// What a definition says of a version beside its schema.
+fn served(definition: &Value, version: &Value) -> Served {
+    let replicas = ["specReplicasPath", "statusReplicasPath"].into_iter().filter_map(|path| {
+        let path = version.pointer("/subresources/scale")?.get(path)?.as_str()?;
+        crate::manifest::pointer::parse(path.strip_prefix('.').unwrap_or(path))
+    });
+    Served {
+        drops_status: version.pointer("/subresources/status").is_some_and(|status| !status.is_null()),
+        is_cluster_wide: definition.pointer("/spec/scope").is_some_and(|scope| scope == "Cluster"),
+        replicas: replicas.collect(),
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::crds::Crds;
-use super::judge::{self, Judgement};
+use super::judge::Judgement;
 use super::kinds;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
@@ -214,7 +214,7 @@ impl File<'_> {
         let judgement = match self.against.crds.schema(&name.api_version, &name.kind) {
             Some(Ok(schema)) => {
                 let mut judgement = schema.judge(object, self.against.old.of(name));
-                judgement.violations.extend(judge::metadata(object));
+                judgement.violations.extend(schema.judge_metadata(object));
                 judgement
             }
             Some(Err(unusable)) => {

@@ -110,7 +110,7 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
         Some(Err(unusable)) => return findings.push(*unusable),
         Some(Ok(schema)) => {
             let judgement = schema.judge(&manifest.object, None);
-            let metadata = judge::metadata(&manifest.object);
+            let metadata = schema.judge_metadata(&manifest.object);
             ([judgement.violations, metadata].concat(), judgement.not_evaluated)
         }
         None => {

@@ -13,9 +13,12 @@ mod api_server;
 mod branches;
 #[path = "../control-plane/mod.rs"]
 mod control_plane;
+#[path = "../corpus/mod.rs"]
+mod corpus;
 mod cron;
 mod definitions;
 mod editor;
+mod judge;
 mod kustomize;
 mod lifecycle;
 mod nasty_strings;

@@ -73,7 +73,9 @@ fn every_junit_report_reads_back_as_what_was_found() {
         junit.assert_adds_up(name);
         let told = junit.texts();
         let report: Value = serde_json::from_str(report).unwrap();
-        for finding in report["findings"].as_array().unwrap() {
+        let told_ones =
+            report["findings"].as_array().unwrap().iter().filter(|finding| finding.get("waived").is_none());
+        for finding in told_ones {
             let head = format!("{}[{}]: ", text(&finding["severity"]), text(&finding["code"]));
             assert!(told.contains(&head), "{name}: {head}is not told");
             errors += usize::from(finding["severity"] == "error");

@@ -124,6 +124,12 @@ impl ControlPlane {
         self.api.call(Method::PUT, &path, Some(&object))
     }
 
+    /// Takes an object away that nothing holds back.
+    pub(crate) fn delete(&self, object: &Value) {
+        let path = self.resources.path(&Object::from(object), true);
+        self.api.call(Method::DELETE, &path, None).accepted().unwrap_or_else(|why| panic!("{why}"));
+    }
+
     /// What the server says to a server-side apply of an object or of some of its fields.
     pub(crate) fn apply_dry_run(&self, object: impl Into<Object>) -> Verdict {
         let object = object.into();

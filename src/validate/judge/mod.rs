@@ -4,14 +4,21 @@
 //! nobody knows. It knows nothing of sites, files and findings.
 
 mod cel;
+mod change;
+mod embedded;
+mod fields;
 mod format;
 mod lists;
 mod metadata;
+mod node;
+mod number;
+mod pattern;
 mod prepare;
 mod schema;
+mod structure;
 
 pub use metadata::metadata;
-pub use schema::Schema;
+pub use schema::{Schema, Served};
 
 /// One place of an object that the API server would not take.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

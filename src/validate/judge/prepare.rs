@@ -1,21 +1,42 @@
-//! What the API server does to an object of a custom kind before it judges it.
+//! What the API server does to an object of a custom kind before it judges it: it drops nulls and sets defaults.
 
 use serde_json::{Map, Value};
 
-/// Sets defaults, also for nulls where the schema allows none, and drops the nulls that are left and that it does not
-/// allow. Source: the packages `schema/defaulting` of the API server.
-pub(super) fn prepare(value: &mut Value, schema: &Value) {
+use super::node::{Node, Others};
+
+/// Drops the nulls that mean nothing: where the schema allows none and has no default. Source: `prunenulls.go` of the package
+/// `schema/defaulting` of the API server.
+pub(super) fn drop_nulls(value: &mut Value, node: &Node) {
     match value {
-        Value::Object(fields) => prepare_fields(fields, schema),
+        Value::Object(fields) => {
+            let is_kept = |node: Option<&Node>, value: &Value| {
+                node.is_none_or(|node| !node.drops(value) || node.default.is_some())
+            };
+            fields.retain(|name, value| is_kept(node.field(name), value));
+            for (name, value) in fields.iter_mut() {
+                if let Some(node) = node.field(name) {
+                    drop_nulls(value, node);
+                }
+            }
+        }
         Value::Array(items) => {
-            if let Some(schema) = schema.get("items") {
+            if let Some(node) = &node.items {
+                items.iter_mut().for_each(|item| drop_nulls(item, node));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Sets defaults, also for nulls where the schema allows none. Source: `algorithm.go` there.
+pub(super) fn set_defaults(value: &mut Value, node: &Node) {
+    match value {
+        Value::Object(fields) => set_in_fields(fields, node),
+        Value::Array(items) => {
+            if let Some(node) = &node.items {
                 for item in items {
-                    if is_refused_null(item, schema)
-                        && let Some(default) = schema.get("default")
-                    {
-                        *item = default.clone();
-                    }
-                    prepare(item, schema);
+                    set_for_null(item, node);
+                    set_defaults(item, node);
                 }
             }
         }
@@ -23,33 +44,32 @@ pub(super) fn prepare(value: &mut Value, schema: &Value) {
     }
 }
 
-fn prepare_fields(fields: &mut Map<String, Value>, schema: &Value) {
-    let known = schema.get("properties").and_then(Value::as_object);
-    let others = schema.get("additionalProperties");
-    for (name, schema) in known.into_iter().flatten() {
-        if let Some(default) = schema.get("default")
-            && fields.get(name).is_none_or(|value| is_refused_null(value, schema))
+fn set_in_fields(fields: &mut Map<String, Value>, node: &Node) {
+    for (name, inner) in &node.fields {
+        if let Some(default) = &inner.default
+            && fields.get(name).is_none_or(|value| inner.drops(value))
         {
             fields.insert(name.clone(), default.clone());
         }
     }
-    let schema_of = |name: &String| known.and_then(|known| known.get(name)).or(others);
     for (name, value) in fields.iter_mut() {
-        if let Some(schema) = schema_of(name) {
-            if others.is_some()
-                && is_refused_null(value, schema)
-                && let Some(default) = schema.get("default")
-            {
-                *value = default.clone();
+        match (node.fields.get(name), &node.others) {
+            (Some(inner), _) => set_defaults(value, inner),
+            (None, Some(Others::Of(inner))) => {
+                set_for_null(value, inner);
+                set_defaults(value, inner);
             }
-            prepare(value, schema);
+            _ => {}
         }
     }
-    fields.retain(|name, value| schema_of(name).is_none_or(|schema| !is_refused_null(value, schema)));
 }
 
-fn is_refused_null(value: &Value, schema: &Value) -> bool {
-    value.is_null() && schema.is_object() && schema.get("nullable") != Some(&Value::Bool(true))
+fn set_for_null(value: &mut Value, node: &Node) {
+    if let Some(default) = &node.default
+        && node.drops(value)
+    {
+        *value = default.clone();
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +79,9 @@ mod tests {
     use super::*;
 
     fn prepared(schema: &Value, mut object: Value) -> Value {
-        prepare(&mut object, schema);
+        let node = Node::read(schema).unwrap();
+        drop_nulls(&mut object, &node);
+        set_defaults(&mut object, &node);
         object
     }
 

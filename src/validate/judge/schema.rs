@@ -1,252 +1,171 @@
 //! One OpenAPI structural schema of a CustomResourceDefinition, and how the API server judges an object by it.
 //!
 //! In: an object as written, and its old version if there is one. Out: a [`Judgement`]. The order is the server's, since
-//! each step changes what the next one sees: nulls and defaults ([`prepare`]), structure and unknown fields (a JSON
-//! Schema that [`crate::schema`] compiles, rewritten once), lists that hold an item once ([`lists`]), and rules in CEL
-//! ([`cel`]) where the structure is sound enough to ask them.
+//! each step changes what the next one sees: fields that nobody knows ([`fields`]), nulls and defaults ([`prepare`]), the
+//! status, structure ([`structure`]), objects inside ([`embedded`]), lists that hold an item once ([`lists`]), and rules in
+//! CEL ([`cel`](super::cel)) where the structure is sound enough to ask them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::cel::Rules;
-use super::format::FORMATS;
-use super::prepare::prepare;
-use super::{Judgement, Violation, lists};
-use crate::schema::{self, Bound, Compiled, Wrong};
+use super::cel::{Ratchet, Rules};
+use super::change::Change;
+use super::node::Node;
+use super::structure::{self, Found, Weight};
+use super::{Judgement, Violation, embedded, fields, lists, metadata, number, prepare};
 
 /// A compiled schema.
 #[derive(Debug)]
 pub struct Schema {
-    compiled: Compiled,
     structural: Value,
+    node: Node,
     rules: Rules,
+    served: Served,
+}
+
+/// What a definition says of a version beside its schema.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Whether the status is a subresource: who writes the object does not write it.
+    pub drops_status: bool,
+    /// Whether its objects are in no namespace.
+    pub is_cluster_wide: bool,
+    /// JSON pointers to the numbers of replicas that the subresource `scale` shows.
+    pub replicas: Vec<String>,
+}
+
+/// An object as the server sees it after decoding, and what it found while doing so.
+struct Decoded {
+    object: Value,
+    unknown: Vec<Violation>,
+    embedded: Vec<Found>,
 }
 
 impl Schema {
     /// Compiles an `openAPIV3Schema`. Errors: the schema itself is not valid.
-    pub fn compile(structural: Value) -> anyhow::Result<Self> {
-        let compiled = Compiled::with_formats(&rewrite(&structural, Position::Root), FORMATS)?;
+    pub fn compile(structural: Value, served: Served) -> anyhow::Result<Self> {
+        let node = Node::read(&structural)?;
         let rules = Rules::compile(&structural);
-        Ok(Schema { compiled, structural, rules })
+        Ok(Schema { structural, node, rules, served })
     }
 
     /// Everything in an object that the API server would not take, sorted by place: when the object is created, or,
     /// with its old version, when it is changed.
     pub fn judge(&self, object: &Value, old: Option<&Value>) -> Judgement {
-        let prepared = |object: &Value| {
-            let mut prepared = object.clone();
-            prepare(&mut prepared, &self.structural);
-            prepared
-        };
-        let object = prepared(object);
-        let old = old.map(prepared);
-        let wrong =
-            if self.compiled.is_valid(&object) { Vec::new() } else { self.compiled.violations(&object) };
-        let may_ask_rules = !wrong.iter().any(|violation| hides_rules(&violation.wrong));
-        let mut judgement = Judgement {
-            violations: wrong.into_iter().map(Violation::from).collect(),
-            ..Judgement::default()
-        };
-        judgement.violations.extend(lists::duplicates(&object, &self.structural));
-        if may_ask_rules {
-            self.ask_rules(&object, old.as_ref(), &mut judgement);
+        let decoded = self.decode(object);
+        let old = old.map(|old| stored(self.decode(old).object));
+        let mut object = decoded.object;
+        self.settle_status(&mut object, old.as_ref());
+        let change = old.as_ref().map(|old| Change { new: &object, old, node: &self.node });
+        let mut found = structure::wrong(&object, &self.node, change);
+        found.extend(decoded.embedded);
+        found.extend(self.served.replicas.iter().filter_map(|pointer| wrong_replicas(&object, pointer)));
+        // Doubles that were there before are let pass, all of them or none.
+        if old.as_ref().is_none_or(|old| lists::duplicates(old, &self.node).is_empty()) {
+            let twice = lists::duplicates(&object, &self.node);
+            found.extend(twice.into_iter().map(|violation| Found { violation, weight: Weight::Wrong }));
         }
-        if let Some(old) = &old {
-            judgement.violations.retain(|violation| !self.was_there(&violation.pointer, &object, old));
+        let mut judgement = Judgement { violations: decoded.unknown, ..Judgement::default() };
+        let is_nameless = metadata::name_of(&object["metadata"]).is_none();
+        if !is_nameless && !found.iter().any(|found| found.weight == Weight::Blocks) {
+            self.ask_rules(&object, old.as_ref(), change, &mut judgement);
+        }
+        for Found { violation, weight } in found {
+            let is_known = weight != Weight::Unknown;
+            let list = if is_known { &mut judgement.violations } else { &mut judgement.not_evaluated };
+            list.push(violation);
         }
         judgement.sort();
         judgement
     }
 
-    fn ask_rules(&self, object: &Value, old: Option<&Value>, judgement: &mut Judgement) {
-        for broken in self.rules.broken(&self.structural, object, old) {
+    /// What the API server asks of an object's metadata.
+    pub fn judge_metadata(&self, object: &Value) -> Vec<Violation> {
+        let mut found = metadata::metadata(object);
+        // It takes the namespace away itself.
+        let is_text = object.pointer("/metadata/namespace").is_some_and(Value::is_string);
+        found.retain(|violation| {
+            !(self.served.is_cluster_wide && is_text && violation.pointer == "/metadata/namespace")
+        });
+        found
+    }
+
+    fn decode(&self, written: &Value) -> Decoded {
+        let mut object = written.clone();
+        // What becomes of the whole is decided before any of its fields is read.
+        if let Some(fields) = object.as_object_mut() {
+            let metadata = fields.entry("metadata").or_insert(Value::Null);
+            if metadata.is_null() {
+                *metadata = Value::Object(Map::new());
+            }
+            if let (Some(name), Some(metadata)) = (metadata::name_of(metadata), metadata.as_object_mut()) {
+                metadata.insert("name".to_owned(), Value::String(name));
+            }
+        }
+        let unknown = fields::prune(&mut object, &self.node);
+        prepare::drop_nulls(&mut object, &self.node);
+        prepare::set_defaults(&mut object, &self.node);
+        let embedded = embedded::wrong(&object, &self.node);
+        Decoded { object, unknown, embedded }
+    }
+
+    /// A status that is a subresource is nothing at first, and what it was afterwards.
+    fn settle_status(&self, object: &mut Value, old: Option<&Value>) {
+        let (true, Value::Object(fields)) = (self.served.drops_status, object) else { return };
+        match old.and_then(|old| old.get("status")) {
+            Some(status) => drop(fields.insert("status".to_owned(), status.clone())),
+            None => drop(fields.shift_remove("status")),
+        }
+    }
+
+    fn ask_rules(
+        &self,
+        object: &Value,
+        old: Option<&Value>,
+        change: Option<Change<'_>>,
+        judgement: &mut Judgement,
+    ) {
+        for broken in self.rules.broken(&self.structural, object, old, Ratchet::of(change)) {
             let violation = Violation { pointer: broken.pointer, message: broken.message };
             let list =
                 if broken.evaluated { &mut judgement.violations } else { &mut judgement.not_evaluated };
             list.push(violation);
         }
     }
+}
 
-    /// Whether a value is what it was: the API server lets pass what was wrong before a change (ratcheting).
-    fn was_there(&self, pointer: &str, object: &Value, old: &Value) -> bool {
-        let (mut new, mut old, mut schema) = (object, old, Some(&self.structural));
-        for step in pointer.split('/').skip(1).map(crate::manifest::pointer::unescape) {
-            let below = schema.and_then(|schema| below(schema, &step));
-            let next = match new {
-                Value::Array(items) => {
-                    let item = step.parse().ok().and_then(|index: usize| items.get(index));
-                    item.zip(item.zip(schema).and_then(|(item, schema)| lists::correlated(item, old, schema)))
-                }
-                _ => new.get(step.as_ref()).zip(old.get(step.as_ref())),
-            };
-            // A field that is missing was missing before if the mapping around it is as it was.
-            let Some(next) = next else { return pointer.ends_with(step.as_ref()) && new == old };
-            (new, old) = next;
-            schema = below;
+/// What is wrong with a number of replicas that is there.
+fn wrong_replicas(object: &Value, pointer: &str) -> Option<Found> {
+    let value = object.pointer(pointer)?;
+    let fits = value.as_i64().is_some_and(|number| i32::try_from(number).is_ok_and(|number| number >= 0));
+    let message = "it must be a whole number of 32 bits, and not negative".to_owned();
+    let violation = Violation { pointer: pointer.to_owned(), message };
+    (!fits).then_some(Found { violation, weight: Weight::Wrong })
+}
+
+/// An object as it comes back from where it is stored: a fraction that is whole is written as a whole number there.
+fn stored(mut object: Value) -> Value {
+    match &mut object {
+        Value::Number(number) => number::stored(number).map_or(object, Value::from),
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(_, value)| *value = stored(value.take()));
+            object
         }
-        new == old && !pointer.is_empty()
-    }
-}
-
-fn below<'s>(schema: &'s Value, step: &str) -> Option<&'s Value> {
-    let field = || schema.get("properties").and_then(|known| known.get(step));
-    field().or_else(|| schema.get("additionalProperties")).or_else(|| schema.get("items"))
-}
-
-/// Whether the API server does not ask the rules of an object in which this is wrong (`hasBlockingErr`).
-fn hides_rules(wrong: &Wrong) -> bool {
-    matches!(
-        wrong,
-        Wrong::Missing(_)
-            | Wrong::Type(_)
-            | Wrong::Words(_)
-            | Wrong::Length(Bound::Max(_))
-            | Wrong::Items(Bound::Max(_))
-    )
-}
-
-/// Where in a schema a subschema stands: unknown fields are refused in structure, never inside a junctor.
-#[derive(Clone, Copy, PartialEq)]
-enum Position {
-    Root,
-    Structure,
-    Junctor,
-}
-
-/// OpenAPI v3 as CRDs use it -> JSON Schema 2020-12 that refuses unknown fields.
-fn rewrite(schema: &Value, position: Position) -> Value {
-    let Value::Object(fields) = schema else { return schema.clone() };
-    let mut out = Map::new();
-    for (key, value) in fields {
-        match key.as_str() {
-            "properties" => {
-                out.insert(key.clone(), rewrite_each(value, position.inside()));
-            }
-            "items" | "additionalProperties" => {
-                out.insert(key.clone(), rewrite(value, position.inside()));
-            }
-            "not" => {
-                out.insert(key.clone(), rewrite(value, Position::Junctor));
-            }
-            "allOf" | "anyOf" | "oneOf" => {
-                let parts = value.as_array().into_iter().flatten();
-                out.insert(key.clone(), parts.map(|part| rewrite(part, Position::Junctor)).collect());
-            }
-            "type" | "enum" | "pattern" | "required" | "minimum" | "maximum" | "minLength" | "maxLength"
-            | "minItems" | "maxItems" | "minProperties" | "maxProperties" | "multipleOf" | "uniqueItems" => {
-                out.insert(key.clone(), value.clone());
-            }
-            "format" if is_known_format(value) => {
-                out.insert(key.clone(), value.clone());
-            }
-            _ => {}
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| *item = stored(item.take()));
+            object
         }
-    }
-    rewrite_bounds(fields, &mut out);
-    rewrite_type(fields, &mut out);
-    if position != Position::Junctor {
-        close(fields, &mut out, position);
-    }
-    Value::Object(out)
-}
-
-impl Position {
-    fn inside(self) -> Self {
-        if self == Position::Junctor { Position::Junctor } else { Position::Structure }
-    }
-}
-
-fn rewrite_each(properties: &Value, position: Position) -> Value {
-    let entries = properties.as_object().into_iter().flatten();
-    Value::Object(entries.map(|(name, schema)| (name.clone(), rewrite(schema, position))).collect())
-}
-
-/// Draft 4 booleans beside `minimum` and `maximum`, and the integer formats that the server turns into bounds.
-fn rewrite_bounds(fields: &Map<String, Value>, out: &mut Map<String, Value>) {
-    for (flag, bound) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
-        if fields.get(flag) == Some(&Value::Bool(true))
-            && let Some(value) = out.remove(bound)
-        {
-            out.insert(flag.to_owned(), value);
-        }
-    }
-    let (least, most) = match fields.get("format").and_then(Value::as_str) {
-        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-        Some("int64") => (i64::MIN, i64::MAX),
-        _ => return,
-    };
-    out.entry("minimum").or_insert_with(|| json!(least));
-    out.entry("maximum").or_insert_with(|| json!(most));
-}
-
-fn rewrite_type(fields: &Map<String, Value>, out: &mut Map<String, Value>) {
-    if flag(fields, "x-kubernetes-int-or-string") {
-        out.remove("anyOf");
-        out.insert("type".to_owned(), json!(["integer", "string"]));
-    }
-    if flag(fields, "nullable") {
-        if let Some(Value::String(single)) = out.get("type").cloned() {
-            out.insert("type".to_owned(), json!([single, "null"]));
-        }
-        if let Some(Value::Array(words)) = out.get_mut("enum") {
-            words.push(Value::Null);
-        }
-    }
-}
-
-/// Refuses fields that the schema does not know, as strict field validation does.
-fn close(fields: &Map<String, Value>, out: &mut Map<String, Value>, position: Position) {
-    let embedded = position == Position::Root || flag(fields, "x-kubernetes-embedded-resource");
-    if embedded {
-        let properties = out.entry("properties").or_insert_with(|| json!({}));
-        if let Value::Object(properties) = properties {
-            properties.insert("apiVersion".to_owned(), json!({"type": "string"}));
-            properties.insert("kind".to_owned(), json!({"type": "string"}));
-            let metadata = fields.get("properties").and_then(|known| known.get("metadata"));
-            properties.insert("metadata".to_owned(), metadata_schema(metadata));
-        }
-    }
-    let open =
-        flag(fields, "x-kubernetes-preserve-unknown-fields") || out.contains_key("additionalProperties");
-    if out.get("type") == Some(&json!("object")) && !open {
-        out.insert("additionalProperties".to_owned(), Value::Bool(false));
-    }
-}
-
-fn flag(fields: &Map<String, Value>, name: &str) -> bool {
-    fields.get(name) == Some(&Value::Bool(true))
-}
-
-fn is_known_format(value: &Value) -> bool {
-    FORMATS.iter().any(|(name, _)| value == name)
-}
-
-/// What a definition may ask of metadata: something of the two names. The rest is the API server's own.
-fn metadata_schema(written: Option<&Value>) -> Value {
-    let asked = written.and_then(|written| written.get("properties")).and_then(Value::as_object);
-    let names =
-        asked.into_iter().flatten().filter(|(name, _)| matches!(name.as_str(), "name" | "generateName"));
-    let names: Map<String, Value> =
-        names.map(|(name, schema)| (name.clone(), rewrite(schema, Position::Structure))).collect();
-    json!({"type": "object", "properties": names})
-}
-
-impl From<schema::Violation> for Violation {
-    fn from(violation: schema::Violation) -> Self {
-        let message = match violation.wrong {
-            Wrong::UnknownField(field) => format!("`{field}` is no field that the CRD knows"),
-            wrong @ (Wrong::Missing(_) | Wrong::Other(_)) => wrong.to_string(),
-            wrong => format!("it {wrong}"),
-        };
-        Violation { pointer: violation.pointer, message }
+        _ => object,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn schema(text: Value) -> Schema {
-        Schema::compile(text).unwrap()
+        Schema::compile(text, Served::default()).unwrap()
     }
 
     fn told(schema: &Schema, object: &Value) -> Vec<String> {
@@ -312,6 +231,74 @@ mod tests {
                 "/ports/1: `port: 1, protocol: TCP` is there twice, and the list holds each once",
                 "/tags/2: `\"a\"` is there twice, and the list holds each once"
             ]
+        );
+    }
+
+    fn served(served: Served) -> Schema {
+        let schema = json!({"type": "object", "properties": {
+            "metadata": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 6}}},
+            "spec": {"type": "object", "properties": {"replicas": {"type": "integer"},
+                "tags": {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "string"}}}},
+            "status": {"type": "object", "properties": {"phase": {"type": "string"}}}}});
+        Schema::compile(schema, served).unwrap()
+    }
+
+    #[test]
+    fn a_status_that_is_a_subresource_is_dropped_once_its_fields_are_known() {
+        let dropped = served(Served { drops_status: true, ..Served::default() });
+        assert!(told(&dropped, &json!({"status": {"phase": 1}})).is_empty());
+        assert_eq!(told(&dropped, &json!({"status": {"other": 1}})).len(), 1);
+        assert_eq!(told(&served(Served::default()), &json!({"status": {"phase": 1}})).len(), 1);
+    }
+
+    #[test]
+    fn replicas_that_scale_shows_are_whole_and_not_negative() {
+        let scaled = served(Served { replicas: vec!["/spec/replicas".to_owned()], ..Served::default() });
+        for (replicas, wrong) in
+            [(json!(3), 0), (json!(-1), 1), (json!(1.0), 1), (json!(2_147_483_648_i64), 1)]
+        {
+            assert_eq!(told(&scaled, &json!({"spec": {"replicas": replicas}})).len(), wrong, "{replicas}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_made_is_judged_like_one_that_is_given() {
+        let schema = served(Served::default());
+        assert!(told(&schema, &json!({"metadata": {"generateName": "a"}})).is_empty());
+        assert_eq!(
+            told(&schema, &json!({"metadata": {"generateName": "ab-"}})),
+            ["/metadata/name: it must have at most 6 characters"]
+        );
+    }
+
+    #[test]
+    fn an_object_of_the_whole_cluster_may_say_any_namespace() {
+        let object = json!({"metadata": {"name": "a", "namespace": "A_"}});
+        assert_eq!(served(Served::default()).judge_metadata(&object).len(), 1);
+        assert!(
+            served(Served { is_cluster_wide: true, ..Served::default() }).judge_metadata(&object).is_empty()
+        );
+    }
+
+    #[test]
+    fn doubles_are_let_pass_where_there_were_doubles() {
+        let schema = served(Served::default());
+        let tags = |tags: Value| json!({"spec": {"tags": tags}});
+        let judged = |new: Value, old: Value| schema.judge(&tags(new), Some(&tags(old))).violations.len();
+        assert_eq!(judged(json!(["a", "a"]), json!(["a"])), 1);
+        assert_eq!(judged(json!(["b", "b"]), json!(["a", "a"])), 0);
+    }
+
+    #[test]
+    fn a_pattern_that_is_too_large_is_not_evaluated() {
+        let schema = schema(
+            json!({"type": "object", "properties": {"a": {"type": "string", "pattern": r"^\pL{1000}\pL{1000}$"}}}),
+        );
+        let judgement = schema.judge(&json!({"a": "b"}), None);
+        assert!(judgement.violations.is_empty());
+        assert_eq!(
+            judgement.not_evaluated[0].message,
+            r"the pattern `^\pL{1000}\pL{1000}$` cannot be read here"
         );
     }
 }

@@ -7,14 +7,18 @@
 //! a list with those of the old version by their keys, not by their place, and gives `oldSelf` as an optional where
 //! `optionalOldSelf` asks for it.
 
+mod functions;
+mod program;
 mod value;
 
 use std::sync::Arc;
 
 use kube_cel::cel::objects::OptionalValue;
-use kube_cel::cel::{Context, ExecutionError, Program, Value as Cel};
+use kube_cel::cel::{Context, ExecutionError, Value as Cel};
+use program::Program;
 use serde_json::Value;
 
+use super::change::Change;
 use super::lists::correlated;
 use crate::manifest::pointer::{escape, parse};
 
@@ -50,6 +54,8 @@ struct Rule {
     program: Result<Program, String>,
     is_transition: bool,
     old_is_optional: bool,
+    /// Whether lists that are sets or maps are compared as such: whatever their order.
+    compares_changes: bool,
     message: Option<String>,
     message_program: Option<Program>,
     /// JSON pointer below the place, to the field that the rule blames.
@@ -63,12 +69,21 @@ impl Rules {
     }
 
     /// What does not hold in an object, and in its change from an old version.
-    pub(super) fn broken(&self, schema: &Value, object: &Value, old: Option<&Value>) -> Vec<Broken> {
-        let mut walk = Walk { pointer: String::new(), broken: Vec::new() };
+    pub(super) fn broken(
+        &self,
+        schema: &Value,
+        object: &Value,
+        old: Option<&Value>,
+        ratchet: Ratchet<'_>,
+    ) -> Vec<Broken> {
         if let Some(root) = &self.root {
-            walk.place(root, schema, object, old);
+            let is_readable = |json: &Value| value::readable(json, schema).as_ref() == Some(json);
+            let is_readable = is_readable(object) && old.is_none_or(is_readable);
+            let mut walk = Walk { pointer: String::new(), is_readable, broken: Vec::new() };
+            walk.place(root, &Seen { schema, value: object, old, ratchet });
+            return walk.broken;
         }
-        walk.broken
+        Vec::new()
     }
 }
 
@@ -99,10 +114,11 @@ impl Rule {
     fn compile(written: &Value) -> Self {
         let text = |name: &str| written.get(name).and_then(Value::as_str).map(str::to_owned);
         let rule = text("rule").unwrap_or_default();
-        let program = Program::compile(&rule).map_err(|errors| reason(&errors.to_string()));
-        let says = |name: &str| program.as_ref().is_ok_and(|program| program.references().has_variable(name));
+        let program = Program::compile(&rule);
+        let says = |name: &str| program.as_ref().is_ok_and(|program| program.uses(name));
         Rule {
             is_transition: says("oldSelf"),
+            compares_changes: says("oldSelf") && rule.contains("==") && !rule.contains('['),
             old_is_optional: written.get("optionalOldSelf") == Some(&Value::Bool(true)),
             message: text("message"),
             message_program: text("messageExpression").and_then(|text| Program::compile(&text).ok()),
@@ -113,48 +129,88 @@ impl Rule {
     }
 }
 
-/// The first line of the parser's words: the others draw the rule again.
-fn reason(words: &str) -> String {
-    words.lines().next().unwrap_or_default().trim_start_matches("ERROR: <input>:").to_owned()
-}
-
 /// A field path as rules write it (`.spec.a`, `['b.c']`) as a JSON pointer.
 fn pointer_of(path: &str) -> Option<String> {
     let path = path.replace("['", "[\"").replace("']", "\"]");
     parse(path.strip_prefix('.').unwrap_or(&path))
 }
 
+/// A value at its place of the schema, and what it was.
+#[derive(Clone, Copy)]
+struct Seen<'s> {
+    schema: &'s Value,
+    value: &'s Value,
+    old: Option<&'s Value>,
+    ratchet: Ratchet<'s>,
+}
+
+/// Whether something changed at a place; where no old value is meant, at the nearest place above that has one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ratchet<'r> {
+    here: Option<Change<'r>>,
+    above: Option<Change<'r>>,
+}
+
+impl<'r> Ratchet<'r> {
+    pub(super) fn of(change: Option<Change<'r>>) -> Self {
+        Ratchet { here: change, above: None }
+    }
+
+    fn field(self, name: &str) -> Self {
+        match self.here {
+            None => self,
+            // Of these two, the old version always says what the new one says.
+            Some(_) if self.above.is_none() && (name == "apiVersion" || name == "kind") => Ratchet::default(),
+            Some(here) => Ratchet { here: here.field(name), above: Some(here) },
+        }
+    }
+
+    fn item(self, index: usize) -> Self {
+        self.here.map_or(self, |here| Ratchet { here: here.item(index), above: Some(here) })
+    }
+
+    fn is_unchanged(self) -> bool {
+        self.here.or(self.above).is_some_and(Change::is_none)
+    }
+}
+
 struct Walk {
     pointer: String,
+    /// Whether every value in the object, and in what it was, is of the type that rules expect.
+    is_readable: bool,
     broken: Vec<Broken>,
 }
 
 impl Walk {
-    fn place(&mut self, place: &Place, schema: &Value, value: &Value, old: Option<&Value>) {
-        if !place.rules.is_empty() {
-            self.rules(place, schema, value, old);
+    fn place(&mut self, place: &Place, seen: &Seen<'_>) {
+        if seen.value.is_null() {
+            return;
         }
-        match value {
+        if !place.rules.is_empty() {
+            self.rules(place, seen);
+        }
+        match seen.value {
             Value::Object(fields) => {
-                let known = schema.get("properties");
+                let known = seen.schema.get("properties");
                 for (name, below) in &place.fields {
                     if let (Some(schema), Some(value)) =
                         (known.and_then(|known| known.get(name)), fields.get(name))
                     {
-                        self.below(name, below, schema, value, old.and_then(|old| old.get(name)));
+                        self.field(name, below, seen, schema, value);
                     }
                 }
-                if let (Some(below), Some(schema)) = (&place.values, schema.get("additionalProperties")) {
-                    for (name, value) in fields {
-                        self.below(name, below, schema, value, old.and_then(|old| old.get(name)));
-                    }
+                if let (Some(below), Some(schema)) = (&place.values, seen.schema.get("additionalProperties"))
+                {
+                    fields.iter().for_each(|(name, value)| self.field(name, below, seen, schema, value));
                 }
             }
             Value::Array(items) => {
-                if let (Some(below), Some(inner)) = (&place.items, schema.get("items")) {
-                    for (index, item) in items.iter().enumerate() {
-                        let old = old.and_then(|old| correlated(item, old, schema));
-                        self.below(&index.to_string(), below, inner, item, old);
+                if let (Some(below), Some(schema)) = (&place.items, seen.schema.get("items")) {
+                    let keys = list_map_keys(seen.schema);
+                    for (index, value) in items.iter().enumerate() {
+                        let old = seen.old.and_then(|old| correlated(value, old, &keys));
+                        let item = Seen { schema, value, old, ratchet: seen.ratchet.item(index) };
+                        self.below(&index.to_string(), below, &item);
                     }
                 }
             }
@@ -162,57 +218,112 @@ impl Walk {
         }
     }
 
-    fn below(&mut self, step: &str, place: &Place, schema: &Value, value: &Value, old: Option<&Value>) {
+    fn field(&mut self, name: &str, place: &Place, seen: &Seen<'_>, schema: &Value, value: &Value) {
+        let old = seen.old.and_then(|old| old.get(name));
+        self.below(name, place, &Seen { schema, value, old, ratchet: seen.ratchet.field(name) });
+    }
+
+    fn below(&mut self, step: &str, place: &Place, seen: &Seen<'_>) {
         let length = self.pointer.len();
         self.pointer.push('/');
         self.pointer.push_str(&escape(step));
-        self.place(place, schema, value, old);
+        self.place(place, seen);
         self.pointer.truncate(length);
     }
 
-    fn rules(&mut self, place: &Place, schema: &Value, value: &Value, old: Option<&Value>) {
-        let is_root = self.pointer.is_empty();
-        let seen = |json: &Value| {
-            if is_root { value::root(json, schema) } else { value::value(json, Some(schema)) }
-        };
-        let old = old.map(seen);
-        let mut scope = value::scope();
-        scope.add_variable_from_value("self", seen(value));
+    fn rules(&mut self, place: &Place, seen: &Seen<'_>) {
+        let old = seen.old.filter(|old| !old.is_null());
         for rule in &place.rules {
-            let mut scope = scope.new_inner_scope();
-            match (&old, rule.old_is_optional) {
-                (None, false) if rule.is_transition => continue,
-                (None, false) => {}
-                (Some(old), false) => scope.add_variable_from_value("oldSelf", old.clone()),
-                (old, true) => {
-                    let optional = old.clone().map_or_else(OptionalValue::none, OptionalValue::of);
-                    scope.add_variable_from_value("oldSelf", Cel::Opaque(Arc::new(optional)));
-                }
+            if rule.is_transition && !rule.old_is_optional && old.is_none() {
+                continue;
             }
-            if let Some((message, evaluated)) = rule.broken(&scope) {
-                let pointer = format!("{}{}", self.pointer, rule.blames);
-                self.broken.push(Broken { pointer, message, evaluated });
+            let (message, evaluated) = match self.answer(rule, seen, old) {
+                Answer::Holds => continue,
+                // What was broken before and is as it was is let pass; a rule about changes is asked of each.
+                Answer::Broken(_) if !rule.is_transition && seen.ratchet.is_unchanged() => continue,
+                Answer::Broken(message) | Answer::Failed(message) => (message, true),
+                Answer::Unknown(message) => (message, false),
+            };
+            let pointer = format!("{}{}", self.pointer, rule.blames);
+            self.broken.push(Broken { pointer, message, evaluated });
+        }
+    }
+
+    fn answer(&self, rule: &Rule, seen: &Seen<'_>, old: Option<&Value>) -> Answer {
+        let answer = rule.answer(&self.scope(rule, seen.schema, seen.value, old));
+        if self.is_readable {
+            return answer;
+        }
+        let failed = || {
+            Answer::Failed(format!("a value in it is not of its type, and the rule `{}` needs it", rule.text))
+        };
+        let Some(value) = value::readable(seen.value, seen.schema) else { return failed() };
+        let old = match old.filter(|_| rule.is_transition).map(|old| value::readable(old, seen.schema)) {
+            Some(None) => return failed(),
+            old => old.flatten(),
+        };
+        // A rule to which it makes no difference whether they are there does not need them.
+        let without = rule.answer(&self.scope(rule, seen.schema, &value, old.as_ref()));
+        let is_same = std::mem::discriminant(&answer) == std::mem::discriminant(&without);
+        if is_same && !matches!(without, Answer::Failed(_)) { answer } else { failed() }
+    }
+
+    /// What a rule sees: `self`, and `oldSelf` where there is one or the rule asks for an optional.
+    fn scope(&self, rule: &Rule, schema: &Value, value: &Value, old: Option<&Value>) -> Context<'static> {
+        let read = |json: &Value| {
+            let sorted = rule.compares_changes.then(|| value::sorted(json, schema));
+            let json = sorted.as_ref().unwrap_or(json);
+            if self.pointer.is_empty() { value::root(json, schema) } else { value::value(json, Some(schema)) }
+        };
+        let mut scope = value::scope();
+        scope.add_variable_from_value("self", read(value));
+        match (old.map(read), rule.old_is_optional) {
+            (None, false) => {}
+            (Some(old), false) => scope.add_variable_from_value("oldSelf", old),
+            (old, true) => {
+                let optional = old.map_or_else(OptionalValue::none, OptionalValue::of);
+                scope.add_variable_from_value("oldSelf", Cel::Opaque(Arc::new(optional)));
             }
         }
+        scope
     }
 }
 
+/// What a list-map is keyed by; nothing where it is none.
+fn list_map_keys(schema: &Value) -> Vec<String> {
+    let keys = schema.get("x-kubernetes-list-map-keys").and_then(Value::as_array);
+    let is_map = schema.get("x-kubernetes-list-type").is_some_and(|kind| kind == "map");
+    let keys = keys.into_iter().flatten().filter(|_| is_map);
+    keys.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// What a rule says.
+enum Answer {
+    Holds,
+    /// It does not hold.
+    Broken(String),
+    /// It could not come to an end: the API server refuses that as well, changed or not.
+    Failed(String),
+    /// Nobody knows.
+    Unknown(String),
+}
+
 impl Rule {
-    /// What to say of the rule where it does not hold, and whether it could be evaluated.
-    fn broken(&self, scope: &Context<'_>) -> Option<(String, bool)> {
+    /// Asks the rule.
+    fn answer(&self, scope: &Context<'_>) -> Answer {
         let program = match &self.program {
             Ok(program) => program,
             Err(reason) => {
-                return Some((format!("the rule `{}` cannot be read: {reason}", self.text), false));
+                return Answer::Unknown(format!("the rule `{}` cannot be read: {reason}", self.text));
             }
         };
         match program.execute(scope) {
-            Ok(Cel::Bool(true)) => None,
+            Ok(Cel::Bool(true)) => Answer::Holds,
+            Ok(_) => Answer::Broken(self.message(scope)),
             Err(ExecutionError::UndeclaredReference(name)) => {
-                Some((format!("the rule `{}` needs `{name}`, which is not known here", self.text), false))
+                Answer::Unknown(format!("the rule `{}` needs `{name}`, which is not known here", self.text))
             }
-            // The API server refuses what a rule fails on, and a rule that gives no boolean cannot be installed.
-            _ => Some((self.message(scope), true)),
+            Err(_) => Answer::Failed(self.message(scope)),
         }
     }
 
@@ -232,7 +343,7 @@ mod tests {
     use super::*;
 
     fn told(schema: &Value, object: &Value, old: Option<&Value>) -> Vec<String> {
-        let broken = Rules::compile(schema).broken(schema, object, old);
+        let broken = Rules::compile(schema).broken(schema, object, old, Ratchet::default());
         broken.iter().map(|broken| format!("{}: {}", broken.pointer, broken.message)).collect()
     }
 
@@ -286,12 +397,13 @@ mod tests {
         let schema = |rule: &str| json!({"x-kubernetes-validations": [{"rule": rule, "message": "no"}]});
         let of = |rule: &str| {
             let schema = schema(rule);
-            let broken = Rules::compile(&schema).broken(&schema, &json!({}), None);
+            let broken = Rules::compile(&schema).broken(&schema, &json!({}), None, Ratchet::default());
             broken.into_iter().map(|broken| broken.evaluated).collect::<Vec<_>>()
         };
         assert_eq!(of("self.missing == 1"), [true]);
         assert_eq!(of("unheardOf(self)"), [false]);
-        assert_eq!(of("self.?missing.hasValue()"), [false]);
+        assert_eq!(of("self.?missing.hasValue()"), [true]);
+        assert!(of("self.?missing.orValue(1) == 1").is_empty());
         assert!(of("!has(self.missing)").is_empty());
     }
 
@@ -309,5 +421,55 @@ mod tests {
             let schema = json!({"x-kubernetes-validations": [{"rule": rule}]});
             assert_eq!(told(&schema, &json!({}), None), Vec::<String>::new(), "{rule}");
         }
+    }
+
+    fn changed(schema: &Value, new: &Value, old: &Value) -> Vec<String> {
+        let node = super::super::node::Node::read(schema).unwrap();
+        let ratchet = Ratchet::of(Some(Change { new, old, node: &node }));
+        let broken = Rules::compile(schema).broken(schema, new, Some(old), ratchet);
+        broken.into_iter().map(|broken| broken.message).collect()
+    }
+
+    #[test]
+    fn a_rule_that_was_broken_is_let_pass_and_one_that_fails_never() {
+        let of = |rule: &str| {
+            json!({"properties": {"o": {"properties": {"a": {"type": "integer"}},
+            "x-kubernetes-validations": [{"rule": rule, "message": "no"}]}, "b": {}}})
+        };
+        let (old, new) = (json!({"o": {"a": 0}}), json!({"o": {"a": 0}, "b": 1}));
+        assert!(changed(&of("self.a > 0"), &new, &old).is_empty());
+        assert_eq!(changed(&of("1 / self.a > 0"), &new, &old), ["no"]);
+        assert_eq!(changed(&of("oldSelf.a > 0"), &new, &old), ["no"]);
+    }
+
+    #[test]
+    fn a_rule_fails_on_a_value_that_is_not_of_its_type_if_it_needs_it() {
+        let of = |rule: &str| {
+            json!({"properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
+            "x-kubernetes-validations": [{"rule": rule}]})
+        };
+        let odd = json!({"a": 1.0, "b": 1});
+        for (rule, broken) in
+            [("self.a > 0", 1), ("has(self.a)", 1), ("self.b > 0", 0), ("self.b > 0 || self.a > 0", 0)]
+        {
+            assert_eq!(told(&of(rule), &odd, None).len(), broken, "{rule}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_what_it_was_in_any_order() {
+        let list = |kind: &str| {
+            json!({"type": "array", "x-kubernetes-list-type": kind, "items": {"type": "string"},
+            "x-kubernetes-validations": [{"rule": "self == oldSelf"}]})
+        };
+        let (one, other) = (json!(["a", "b"]), json!(["b", "a"]));
+        assert!(told(&list("set"), &one, Some(&other)).is_empty());
+        assert_eq!(told(&list("atomic"), &one, Some(&other)).len(), 1);
+    }
+
+    #[test]
+    fn a_null_is_asked_no_rule() {
+        let schema = json!({"properties": {"a": {"nullable": true, "type": "string", "x-kubernetes-validations": [{"rule": "false"}]}}});
+        assert!(told(&schema, &json!({"a": null}), None).is_empty());
     }
 }

@@ -6,13 +6,21 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
-use kube_cel::KubeCelExt as _;
-use kube_cel::cel::objects::{Key, Map};
-use kube_cel::cel::{Context, Program, Value as Cel};
+use kube_cel::cel::objects::{Key, Map, Opaque};
+use kube_cel::cel::{Context, Value as Cel};
 use serde_json::{Number, Value};
 
+use super::super::format;
+use super::super::node::Kind;
+use super::functions::FUNCTIONS;
+use super::program::Program;
+
 /// A value as CEL sees it at the place of this schema; where no schema describes it, by its look.
+/// One that is not of the type of its schema is something that no function takes.
 pub(super) fn value(json: &Value, schema: Option<&Value>) -> Cel {
+    if schema.is_some_and(|schema| !is_readable(json, schema)) {
+        return Cel::Opaque(Arc::new(Unreadable));
+    }
     match json {
         Value::Null => Cel::Null,
         Value::Bool(value) => Cel::Bool(*value),
@@ -31,6 +39,16 @@ pub(super) fn value(json: &Value, schema: Option<&Value>) -> Cel {
             };
             map(fields.iter().map(entry).collect())
         }
+    }
+}
+
+/// A value that is not of the type that rules expect.
+#[derive(Debug, PartialEq, Eq)]
+struct Unreadable;
+
+impl Opaque for Unreadable {
+    fn runtime_type_name(&self) -> &'static str {
+        "unreadable"
     }
 }
 
@@ -109,16 +127,14 @@ fn number(number: &Number, schema: Option<&Value>) -> Cel {
 
 /// How a text with a format is read, by the function of CEL that reads it.
 static READERS: LazyLock<Vec<(&str, Option<Program>)>> = LazyLock::new(|| {
-    let reader = |format, function: &str| (format, Program::compile(&format!("{function}(text)")).ok());
+    let reader = |format, text: &str| (format, Program::compile(text).ok());
     vec![
-        reader("date-time", "timestamp"),
-        reader("date", "date"),
-        reader("duration", "duration"),
-        reader("byte", "base64.decode"),
+        reader("date-time", "timestamp(text)"),
+        reader("date", "timestamp(text + 'T00:00:00Z')"),
+        reader("duration", "duration(text)"),
+        reader("byte", "base64.decode(text)"),
     ]
 });
-
-static FUNCTIONS: LazyLock<Context<'static>> = LazyLock::new(|| Context::default().with_all());
 
 fn formatted(text: &str, schema: Option<&Value>) -> Cel {
     let plain = || Cel::String(Arc::new(text.to_owned()));
@@ -132,6 +148,89 @@ fn formatted(text: &str, schema: Option<&Value>) -> Cel {
         reader.execute(&scope).ok()
     });
     read.unwrap_or_else(plain)
+}
+
+/// What is left of a value without the fields that are not of the type that their schema has in CEL: a rule that needs one
+/// fails. None where nothing is.
+pub(super) fn readable(json: &Value, schema: &Value) -> Option<Value> {
+    if !is_readable(json, schema) {
+        return None;
+    }
+    let (known, others) = (schema.get("properties"), schema.get("additionalProperties"));
+    let others = others.filter(|others| others.is_object());
+    match json {
+        Value::Object(fields) => {
+            let mut left = serde_json::Map::new();
+            for (name, json) in fields {
+                if let Some(schema) = known.and_then(|known| known.get(name)) {
+                    left.extend(readable(json, schema).map(|json| (name.clone(), json)));
+                } else {
+                    let json = others.map_or_else(|| Some(json.clone()), |schema| readable(json, schema));
+                    left.insert(name.clone(), json?);
+                }
+            }
+            Some(Value::Object(left))
+        }
+        Value::Array(items) => {
+            let item = |json| {
+                schema.get("items").map_or_else(|| Some(Value::clone(json)), |schema| readable(json, schema))
+            };
+            items.iter().map(item).collect::<Option<Vec<_>>>().map(Value::Array)
+        }
+        other => Some(other.clone()),
+    }
+}
+
+fn is_readable(json: &Value, schema: &Value) -> bool {
+    let says = |name: &str| schema.get(name) == Some(&Value::Bool(true));
+    if json.is_null() {
+        return says("nullable") || schema.get("type").is_none() && !says("x-kubernetes-int-or-string");
+    }
+    if says("x-kubernetes-int-or-string") {
+        return json.is_string() || json.is_i64();
+    }
+    match schema.get("type").and_then(Value::as_str) {
+        Some("object") => json.is_object(),
+        Some("array") => json.is_array(),
+        Some("boolean") => json.is_boolean(),
+        Some("number") => json.is_number(),
+        Some("integer") => json.is_i64(),
+        Some("string") => json.as_str().is_some_and(|text| is_of_format(text, schema)),
+        _ => true,
+    }
+}
+
+fn is_of_format(text: &str, schema: &Value) -> bool {
+    let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+    let known = format::of(format, &[Kind::String])
+        .filter(|known| matches!(known.name, "date" | "date-time" | "duration"));
+    known.and_then(|known| known.check).is_none_or(|check| check(text))
+}
+
+/// A value whose sets and list-maps are in an order of their own, so that equal ones are equal.
+pub(super) fn sorted(json: &Value, schema: &Value) -> Value {
+    match json {
+        Value::Object(fields) => {
+            let inner = |name: &str| {
+                let field = schema.get("properties").and_then(|known| known.get(name));
+                field.or_else(|| schema.get("additionalProperties")).unwrap_or(&Value::Null)
+            };
+            fields.iter().map(|(name, json)| (name.clone(), sorted(json, inner(name)))).collect()
+        }
+        Value::Array(items) => {
+            let inner = schema.get("items").unwrap_or(&Value::Null);
+            let mut items: Vec<Value> = items.iter().map(|item| sorted(item, inner)).collect();
+            if schema.get("x-kubernetes-list-type").is_some_and(|kind| kind == "set" || kind == "map") {
+                items.sort_by_cached_key(|item| {
+                    let mut item = item.clone();
+                    item.sort_all_objects();
+                    item.to_string()
+                });
+            }
+            Value::Array(items)
+        }
+        other => other.clone(),
+    }
 }
 
 /// The functions that rules may call, under a scope of their own.
@@ -174,6 +273,17 @@ mod tests {
     fn a_number_is_what_its_schema_says() {
         assert!(holds("self + 1 == 3 && self / 2 == 1", &json!(2), &json!({"type": "integer"})));
         assert!(holds("self * 1.5 == 3.0", &json!(2), &json!({"type": "number"})));
+    }
+
+    #[test]
+    fn a_value_that_is_not_of_its_type_is_not_read() {
+        let schema = json!({"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "object", "additionalProperties": {"type": "string"}},
+            "c": {"type": "string", "format": "date-time"}, "d": {"type": "array", "items": {"type": "boolean"}}}});
+        let odd = json!({"a": 1.0, "b": {"x": 1}, "c": "yesterday", "d": [true, null]});
+        assert_eq!(readable(&odd, &schema), Some(json!({})));
+        let even = json!({"a": 1, "b": {"x": ""}, "c": "2026-01-02T03:04:05Z", "d": [true]});
+        assert_eq!(readable(&even, &schema), Some(even));
+        assert_eq!(readable(&json!("text"), &schema), None);
     }
 
     #[test]
