@@ -17,7 +17,7 @@ pub(super) fn words(finding: &Diagnostic) -> String {
     joined(&lines)
 }
 
-/// As [`words`], with the other places that explain the finding: for readers that show one place only.
+/// As [`words()`], with the other places that explain the finding: for readers that show one place only.
 pub(super) fn words_and_places(finding: &Diagnostic) -> String {
     let place = |label: &Label| match label.text.as_str() {
         "" => format!("see {}", label.place),
