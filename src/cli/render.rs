@@ -74,13 +74,14 @@ fn stage(
     let staged = session.each_sound_site(pipeline, |validated| {
         let change = write.site(&SiteTree::of(validated)?)?;
         bar.inc(1);
-        Ok((rows(validated, &change), change))
+        // What became of each file is in the rows, and a fleet has many.
+        Ok((rows(validated, &change), change.removals, change.findings))
     });
     bar.finish_and_clear();
     let mut removals = Vec::new();
-    for (site, change) in staged? {
-        removals.extend(change.removals);
-        session.report.findings.absorb(change.findings);
+    for (site, leaving, findings) in staged? {
+        removals.extend(leaving);
+        session.report.findings.absorb(findings);
         session.report.sites.push(site);
     }
     Ok(removals)
