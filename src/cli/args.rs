@@ -26,7 +26,7 @@ pub(crate) enum Command {
     Render(RenderArgs),
     /// Check that the specs are sound and that the tree is current; writes nothing
     Check(CheckArgs),
-    /// Judge any manifests as the API server would: structure, defaults, lists, rules in CEL; writes nothing
+    /// Judge any manifests as the API server would: native kinds, and custom ones by their definitions; writes nothing
     Validate(ValidateArgs),
     /// Show what a render would change, against the tree on disk or another folder
     Diff(DiffArgs),
@@ -143,7 +143,8 @@ pub(crate) struct ValidateArgs {
     /// CustomResourceDefinitions, a file or a folder; may be given several times [default: crds beside a fleet.yaml]
     #[arg(long, value_name = "PATH")]
     pub(crate) crds: Vec<PathBuf>,
-    /// What was there before, a file or a folder: objects in it are judged as a change, the others as created
+    /// What was there before, a file or a folder: objects of custom kinds in it are judged as a change, all others as
+    /// created
     #[arg(long, value_name = "PATH")]
     pub(crate) old: Vec<PathBuf>,
     /// Fail on objects that could not be judged, as those without a definition

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::answer::{Answer, ask};
 use super::crds::Crds;
 use super::judge::Judgement;
-use super::kinds;
 use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
@@ -211,22 +211,16 @@ impl File<'_> {
             self.findings.push(found);
             return Verdict::Error;
         }
-        let judgement = match self.against.crds.schema(&name.api_version, &name.kind) {
-            Some(Ok(schema)) => {
-                let mut judgement = schema.judge(object, self.against.old.of(name));
-                judgement.violations.extend(schema.judge_metadata(object));
-                judgement
-            }
-            Some(Err(unusable)) => {
+        let asked = (name.api_version.as_str(), name.kind.as_str());
+        let judgement = match ask(self.against.crds, asked, object, self.against.old.of(name)) {
+            Answer::Judged(judgement) => judgement,
+            Answer::Unusable(unusable) => {
                 self.findings.push(*unusable);
                 return Verdict::Skipped;
             }
-            None => {
-                let Some(violations) = kinds::judge(object) else {
-                    self.skipped(node, name);
-                    return Verdict::Skipped;
-                };
-                Judgement { violations, ..Judgement::default() }
+            Answer::Unknown => {
+                self.skipped(node, name);
+                return Verdict::Skipped;
             }
         };
         let verdict = match &judgement {
@@ -254,7 +248,8 @@ impl File<'_> {
             let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against nothing"))
                 .at(self.sources.place(node.locate("/kind")), "this kind")
                 .note(format!("there is no definition of `{}` of `{}`", name.kind, name.api_version))
-                .help("give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`");
+                .help("for a custom kind, give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`")
+                .help("for a native one, ask the API server: `kubectl apply --dry-run=server`");
             self.findings.push(found);
         }
     }

@@ -4,6 +4,7 @@
 //! every manifest; what the API server would say of an object is said by [`judge`] for custom kinds, whose definitions are
 //! in [`crds`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
 
+mod answer;
 pub mod crds;
 pub mod files;
 pub mod judge;
@@ -21,8 +22,9 @@ use crate::manifest::pointer::dotted;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
+use answer::{Answer, ask};
 use crds::Crds;
-use judge::Violation;
+use judge::{Judgement, Violation};
 use rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, RULE_NOT_EVALUATED};
 
 /// What manifests are held against.
@@ -106,16 +108,13 @@ fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
 
 /// What the API server would say of a manifest.
 fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
-    let (violations, not_evaluated) = match checks.crds.schema(&manifest.id.api_version, &manifest.id.kind) {
-        Some(Err(unusable)) => return findings.push(*unusable),
-        Some(Ok(schema)) => {
-            let judgement = schema.judge(&manifest.object, None);
-            let metadata = schema.judge_metadata(&manifest.object);
-            ([judgement.violations, metadata].concat(), judgement.not_evaluated)
-        }
-        None => {
-            let native = kinds::judge(&manifest.object);
-            (native.unwrap_or_else(|| judge::metadata(&manifest.object)), Vec::new())
+    let asked = (manifest.id.api_version.as_str(), manifest.id.kind.as_str());
+    let Judgement { violations, not_evaluated } = match ask(checks.crds, asked, &manifest.object, None) {
+        Answer::Judged(judgement) => judgement,
+        Answer::Unusable(unusable) => return findings.push(*unusable),
+        // Names and labels are the same for every kind.
+        Answer::Unknown => {
+            Judgement { violations: judge::metadata(&manifest.object), ..Judgement::default() }
         }
     };
     findings.extend(violations.into_iter().map(|violation| refused(manifest, violation, checks)));
