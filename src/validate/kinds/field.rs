@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::rule::Refuse;
+use super::syntax::{percent, port_name, port_number};
 use crate::manifest::pointer::escape;
+use crate::name::dns_subdomain;
 
 /// A text, empty where it is not given.
 pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
@@ -106,6 +108,48 @@ pub(super) fn one_of(value: &Value, field: &str, words: &[&str], refuse: &mut Re
     if !text.is_empty() && !words.contains(&text) {
         refuse(&format!("/{field}"), not_one_of(words));
     }
+}
+
+/// A word, be it empty, where one is given.
+pub(super) fn given_word(value: &Value, field: &str, words: &[&str], refuse: &mut Refuse<'_>) {
+    if has(value, field) && !words.contains(&text(value, field)) {
+        refuse(&format!("/{field}"), not_one_of(words));
+    }
+}
+
+/// A DNS subdomain, where a text is given, be it empty.
+pub(super) fn given_subdomain(value: &Value, field: &str, refuse: &mut Refuse<'_>) {
+    if has(value, field)
+        && let Err(reason) = dns_subdomain(text(value, field))
+    {
+        refuse(&format!("/{field}"), reason);
+    }
+}
+
+/// A number of a port, or a name.
+pub(super) fn port_number_or_name(port: &Value, refuse: &mut Refuse<'_>) {
+    let verdict = match port {
+        Value::String(name) => port_name(name),
+        number => port_number(number.as_i64().unwrap_or(0)),
+    };
+    if let Err(reason) = verdict {
+        refuse("", reason);
+    }
+}
+
+/// A number that is not negative, or a percentage.
+pub(super) fn number_or_percent(value: &Value, field: &str, most: u64, refuse: &mut Refuse<'_>) {
+    let reason = match value.get(field) {
+        Some(Value::String(text)) if percent(text).is_none() => {
+            "it must be a number or a percentage, as in `25%`".to_owned()
+        }
+        Some(Value::String(text)) if percent(text) > Some(most) => {
+            format!("it must not be more than {most}%")
+        }
+        Some(Value::Number(number)) if number.as_i64() < Some(0) => "it must not be negative".to_owned(),
+        _ => return,
+    };
+    refuse(&format!("/{field}"), reason);
 }
 
 /// ``it must be `a` or `b` ``.

@@ -1,9 +1,7 @@
 //! PodDisruptionBudgets.
 
-use super::super::field::has;
+use super::super::field::{given_word, has, number_or_percent};
 use super::super::rule::Rule;
-use super::deployment::number_or_percent;
-use super::service::given_word;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

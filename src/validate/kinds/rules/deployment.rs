@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::field::{entries, has, items, not_negative, number, one_of, part, text, text_or};
+use super::super::field::{
+    entries, has, items, not_negative, number, number_or_percent, one_of, part, text, text_or,
+};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::percent;
 use super::labels::{label_of, selects};
@@ -130,21 +132,6 @@ pub(super) const RULES: &[Rule] = &[
         fails: &[r#"{"minReadySeconds":600}"#, r#"{"progressDeadlineSeconds":0}"#],
     },
 ];
-
-/// A number that is not negative, or a percentage.
-pub(super) fn number_or_percent(value: &Value, field: &str, most: u64, refuse: &mut Refuse<'_>) {
-    let reason = match value.get(field) {
-        Some(Value::String(text)) if percent(text).is_none() => {
-            "it must be a number or a percentage, as in `25%`".to_owned()
-        }
-        Some(Value::String(text)) if percent(text) > Some(most) => {
-            format!("it must not be more than {most}%")
-        }
-        Some(Value::Number(number)) if number.as_i64() < Some(0) => "it must not be negative".to_owned(),
-        _ => return,
-    };
-    refuse(&format!("/{field}"), reason);
-}
 
 fn selector(spec: &Value, refuse: &mut Refuse<'_>) {
     let selector = part(spec, "selector");

@@ -2,10 +2,9 @@
 
 use serde_json::Value;
 
-use super::super::field::{between, each_entry, inside, items, reads_as, required, text};
+use super::super::field::{between, each_entry, given_word, inside, items, reads_as, required, text};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{ensure, path_below};
-use super::service::given_word;
 use crate::name::dns_label;
 
 pub(super) const RULES: &[Rule] = &[

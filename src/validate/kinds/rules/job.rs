@@ -2,11 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::field::{flag, has, not_negative, number, part, text, text_or};
+use super::super::field::{flag, given_word, has, not_negative, number, part, text, text_or};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{ensure, path_with_domain};
 use super::labels::{label_of, selects};
-use super::service::given_word;
 use crate::name::{dns_label, label_value};
 
 pub(super) const RULES: &[Rule] = &[

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::super::field::{each, flag, has, items, own_text, part, reads_as, required, text, unique};
+use super::super::field::{
+    each, flag, given_word, has, items, own_text, part, reads_as, required, text, unique,
+};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{path_below, path_without_steps_back};
 use super::pod::containers;
-use super::service::given_word;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::super::address::{Cidr, cidr};
-use super::super::field::{each_reads_as, has, inside, items, number, text};
+use super::super::field::{each_reads_as, given_word, has, inside, items, number, port_number_or_name, text};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{ensure, port_number};
-use super::service::{given_word, port_number_or_name};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -6,14 +6,13 @@ use serde_json::Value;
 
 use super::super::address::ip;
 use super::super::field::{
-    between, each, each_entry, each_reads_as, flag, has, inside, items, number, one_of, own_text, part,
-    reads_as, required, text, text_or, texts, unique,
+    between, each, each_entry, each_reads_as, flag, given_subdomain, given_word, has, inside, items, number,
+    one_of, own_text, part, reads_as, required, text, text_or, texts, unique,
 };
 use super::super::resource;
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::search_domain;
 use super::labels;
-use super::service::given_word;
 use crate::name::{dns_label, dns_subdomain, label_key};
 
 pub(super) const RULES: &[Rule] = &[
@@ -368,15 +367,6 @@ pub(super) fn containers(pod: &Value) -> impl Iterator<Item = (String, &Value)> 
             .enumerate()
             .map(move |(index, container)| (format!("/{field}/{index}"), container))
     })
-}
-
-/// A DNS subdomain, where a text is given, be it empty.
-pub(super) fn given_subdomain(value: &Value, field: &str, refuse: &mut Refuse<'_>) {
-    if has(value, field)
-        && let Err(reason) = dns_subdomain(text(value, field))
-    {
-        refuse(&format!("/{field}"), reason);
-    }
 }
 
 fn container_names(pod: &Value, refuse: &mut Refuse<'_>) {

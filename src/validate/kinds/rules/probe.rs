@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::super::field::{between, each, has, items, not_negative, number, one_of, part, text};
+use super::super::field::{
+    between, each, has, items, not_negative, number, one_of, part, port_number_or_name, text,
+};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::header_name;
 use super::pod::containers;
-use super::service::port_number_or_name;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

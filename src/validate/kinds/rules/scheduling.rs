@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::super::field::{
-    between, each_reads_as, has, items, number, one_of, reads_as, required, text, unique,
+    between, each_reads_as, given_word, has, items, number, one_of, reads_as, required, text, unique,
 };
 use super::super::rule::{Refuse, Rule};
-use super::service::given_word;
 use crate::name::{label_key, label_value};
 
 pub(super) const RULES: &[Rule] = &[

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::super::field::{
-    between, each, flag, has, inside, items, one_of, own_text, part, required, text, texts, unique,
+    between, each, flag, given_word, has, inside, items, one_of, own_text, part, required, text, texts,
+    unique,
 };
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{path_below, sysctl};
 use super::pod::containers;
-use super::service::given_word;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::super::address::{cidr, ip};
 use super::super::field::{
-    between, each, each_reads_as, has, inside, items, not_one_of, number, one_of, own_text, part, reads_as,
-    text, text_or, texts, unique,
+    between, each, each_reads_as, given_word, has, inside, items, number, one_of, own_text, part,
+    port_number_or_name, reads_as, text, text_or, texts, unique,
 };
 use super::super::rule::{Refuse, Rule};
-use super::super::syntax::{Verdict, ensure, port_name, port_number};
+use super::super::syntax::{Verdict, ensure, port_number};
 use super::labels;
 use crate::name::{dns_label, dns_subdomain, label_key};
 
@@ -330,24 +330,6 @@ pub(super) const RULES: &[Rule] = &[
         ],
     },
 ];
-
-/// A number of a port, or a name.
-pub(super) fn port_number_or_name(port: &Value, refuse: &mut Refuse<'_>) {
-    let verdict = match port {
-        Value::String(name) => port_name(name),
-        number => port_number(number.as_i64().unwrap_or(0)),
-    };
-    if let Err(reason) = verdict {
-        refuse("", reason);
-    }
-}
-
-/// A word, be it empty, where one is given.
-pub(super) fn given_word(value: &Value, field: &str, words: &[&str], refuse: &mut Refuse<'_>) {
-    if has(value, field) && !words.contains(&text(value, field)) {
-        refuse(&format!("/{field}"), not_one_of(words));
-    }
-}
 
 fn given_label_key(value: &Value, field: &str, refuse: &mut Refuse<'_>) {
     if has(value, field)

@@ -3,12 +3,11 @@
 use serde_json::Value;
 
 use super::super::field::{
-    each_reads_as, has, inside, items, not_one_of, part, reads_as, required, text, texts,
+    each_reads_as, given_word, has, inside, items, not_one_of, part, reads_as, required, text, texts,
 };
 use super::super::quantity::Quantity;
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::ensure;
-use super::service::given_word;
 use crate::name::dns_subdomain;
 
 pub(super) const RULES: &[Rule] = &[

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::field::{flag, has, part, text};
+use super::super::field::{flag, given_subdomain, has, part, text};
 use super::super::rule::{Refuse, Rule};
 use super::super::syntax::{Verdict, ensure};
-use super::pod::{containers, given_subdomain};
+use super::pod::containers;
 use crate::name::dns_label;
 
 pub(super) const RULES: &[Rule] = &[
