@@ -12,7 +12,8 @@ use serde_json::Value;
 use super::answer::{Answer, ask};
 use super::crds::Crds;
 use super::judge::Judgement;
-use super::rules::{AGAINST_SCHEMA, NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
+use super::refusal::{self, Subject};
+use super::rules::{NO_DEFINITION, NO_OBJECT};
 use crate::components;
 use crate::diagnostic::{Diagnostic, Findings, from_yaml};
 use crate::manifest::pointer::dotted;
@@ -255,18 +256,12 @@ impl File<'_> {
     }
 
     fn tell(&mut self, node: &Node<'_>, name: &ObjectName, judgement: Judgement) {
-        for violation in judgement.violations {
-            let title = format!("{} of {name} does not fit its definition", field(&violation.pointer));
-            let place = self.sources.place(node.locate(&violation.pointer));
-            self.findings
-                .push(Diagnostic::new(&AGAINST_SCHEMA, title).at(place, "here").note(violation.message));
-        }
-        for rule in judgement.not_evaluated {
-            let title = format!("a rule for {name} could not be asked");
-            let place = self.sources.place(node.locate(&rule.pointer));
-            let found = Diagnostic::new(&RULE_NOT_EVALUATED, title).at(place, "for this").note(rule.message);
-            self.findings.push(found.help("the API server will ask it: `kubectl apply --dry-run=server`"));
-        }
+        let subject = Subject {
+            shown: &name.to_string(),
+            locate: &|pointer| self.sources.place(node.locate(pointer)),
+            label: "here",
+        };
+        self.findings.extend(refusal::findings(judgement, &subject));
     }
 }
 
@@ -283,10 +278,6 @@ fn objects<'n, 'a>(document: &'n Node<'a>) -> Vec<(&'n Node<'a>, String)> {
 
 fn what(root: &str) -> String {
     if root.is_empty() { "this document".to_owned() } else { format!("`{}`", dotted(root)) }
-}
-
-fn field(pointer: &str) -> String {
-    if pointer.is_empty() { "the root".to_owned() } else { format!("`{}`", dotted(pointer)) }
 }
 
 fn is_within(inner: Loc, outer: Loc) -> bool {

@@ -10,6 +10,7 @@ pub mod files;
 pub mod judge;
 pub mod kinds;
 mod native;
+mod refusal;
 pub mod rules;
 
 use std::collections::BTreeMap;
@@ -17,15 +18,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::components;
-use crate::diagnostic::{Diagnostic, Findings};
-use crate::manifest::pointer::dotted;
+use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
 use answer::{Answer, ask};
 use crds::Crds;
-use judge::{Judgement, Violation};
-use rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, RULE_NOT_EVALUATED};
+use judge::Judgement;
+use refusal::Subject;
+use rules::AGAINST_SCHEMA;
 
 /// What manifests are held against.
 pub struct Checks<'c> {
@@ -109,7 +110,7 @@ fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
 /// What the API server would say of a manifest.
 fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let asked = (manifest.id.api_version.as_str(), manifest.id.kind.as_str());
-    let Judgement { violations, not_evaluated } = match ask(checks.crds, asked, &manifest.object, None) {
+    let judgement = match ask(checks.crds, asked, &manifest.object, None) {
         Answer::Judged(judgement) => judgement,
         Answer::Unusable(unusable) => return findings.push(*unusable),
         // Names and labels are the same for every kind.
@@ -117,32 +118,19 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
             Judgement { violations: judge::metadata(&manifest.object), ..Judgement::default() }
         }
     };
-    findings.extend(violations.into_iter().map(|violation| refused(manifest, violation, checks)));
-    findings.extend(not_evaluated.into_iter().map(|rule| {
-        let title = format!("a rule for {} could not be asked", manifest.path);
-        Diagnostic::new(&RULE_NOT_EVALUATED, title)
-            .at(locate(manifest, &rule.pointer, checks), "for this")
-            .note(format!("{}: {}", manifest.id.kind, rule.message))
-            .help("the API server will ask it: `kubectl apply --dry-run=server`")
-    }));
-}
-
-fn refused(manifest: &Manifest, violation: Violation, checks: &Checks<'_>) -> Diagnostic {
-    let Violation { pointer, message } = violation;
-    let place = locate(manifest, &pointer, checks);
-    if pointer.starts_with("/metadata/") {
-        let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
-        return Diagnostic::new(&BAD_OBJECT_NAME, title).at(place, "this set it").note(message);
-    }
-    let title = format!("`{}` of {} does not fit its definition", dotted(&pointer), manifest.path);
-    let found = Diagnostic::new(&AGAINST_SCHEMA, title).at(place, "this set it");
-    let found = found.note(format!("{}: {message}", manifest.id.kind));
-    match checks.crds.schema(&manifest.id.api_version, &manifest.id.kind) {
-        Some(_) => found.help(
+    let subject = Subject {
+        shown: manifest.path.as_str(),
+        locate: &|pointer| locate(manifest, pointer, checks),
+        label: "this set it",
+    };
+    let is_custom = checks.crds.schema(asked.0, asked.1).is_some();
+    findings.extend(refusal::findings(judgement, &subject).map(|found| match found.rule.code {
+        code if code != AGAINST_SCHEMA.code => found,
+        _ if is_custom => found.help(
             "set it otherwise; or, where the cluster serves another definition, take that one into `crds/`",
         ),
-        None => found.help("set it otherwise"),
-    }
+        _ => found.help("set it otherwise"),
+    }));
 }
 
 /// Where a field was written; of one that is not there, what is nearest around it.

@@ -16,17 +16,11 @@ const ANNOTATIONS: usize = 256 * 1024;
 /// How much of a `generateName` goes into the name that is made of it.
 const GENERATED: usize = 58;
 
-/// Names, labels, annotations, owners and finalizers that it would not take.
+/// Names, labels, annotations, owners and finalizers of a custom kind that it would not take.
 pub fn metadata(object: &Value) -> Vec<Violation> {
-    let kind = object.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let naming = match kind {
-        "Role" | "RoleBinding" | "ClusterRole" | "ClusterRoleBinding" => Naming::Path,
-        "Namespace" => Naming::Label,
-        _ => Naming::Subdomain,
-    };
     let empty = Value::Object(Map::new());
     let given = object.get("metadata").filter(|given| !given.is_null()).unwrap_or(&empty);
-    let mut found = wrong(given, naming);
+    let mut found = wrong(given, Naming::Subdomain);
     found.iter_mut().for_each(|violation| violation.pointer.insert_str(0, "/metadata"));
     found
 }
@@ -34,11 +28,9 @@ pub fn metadata(object: &Value) -> Vec<Violation> {
 /// What a name must be.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Naming {
+    /// A DNS subdomain.
     Subdomain,
-    Label,
-    /// A segment of a path: what RBAC asks.
-    Path,
-    /// The same, of an object inside of another, which may also go without.
+    /// A segment of a path, of an object inside of another, which may also go without.
     Embedded,
 }
 
@@ -290,8 +282,7 @@ fn annotation(key: &str, _: &str) -> Result<(), String> {
 
 fn check_name(naming: Naming, text: &str) -> Result<(), String> {
     match naming {
-        Naming::Path | Naming::Embedded => path_segment(text),
-        Naming::Label => name::dns_label(text),
+        Naming::Embedded => path_segment(text),
         Naming::Subdomain => name::dns_subdomain(text),
     }
 }
@@ -299,16 +290,16 @@ fn check_name(naming: Naming, text: &str) -> Result<(), String> {
 /// A beginning may end in a dash.
 fn check_prefix(naming: Naming, text: &str) -> Result<(), String> {
     match naming {
-        Naming::Path | Naming::Embedded if text == "." || text == ".." => Ok(()),
-        Naming::Subdomain | Naming::Label => match text.strip_suffix('-') {
+        Naming::Embedded if text == "." || text == ".." => Ok(()),
+        Naming::Subdomain => match text.strip_suffix('-') {
             Some(masked) if !masked.is_empty() => check_name(naming, &format!("{masked}a")),
             _ => check_name(naming, text),
         },
-        naming => check_name(naming, text),
+        Naming::Embedded => check_name(naming, text),
     }
 }
 
-/// What RBAC asks of a name (Kubernetes: path segment names).
+/// What is asked of a name inside (Kubernetes: path segment names).
 fn path_segment(text: &str) -> Result<(), String> {
     if text.is_empty() || text == "." || text == ".." || text.contains(['/', '%']) {
         return Err("a name must not be `.` or `..`, nor hold `/` or `%`".to_owned());
