@@ -1,31 +1,30 @@
 //! The printer for CI systems that show tests: JUnit XML, as Jenkins and GitLab read it.
 //!
-//! A suite is a site, and one more holds the files that sites share. A case is a file with findings, or a manifest, which
-//! fails where the tree does not hold it as it should. There are no times in it: the same fleet gives the same report.
+//! What is a suite and what a case, [`suites`] tells. There are no times in it: the same fleet gives the same report.
 
+mod suites;
 mod xml;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{How, Report, human};
-use crate::diagnostic::{Diagnostic, Severity, words};
-use crate::provenance::Layer;
-
-/// The suite of the files that sites share; no site can have this name.
-const SHARED: &str = "files of the fleet";
-
-/// The case of what is about no file.
-const NO_FILE: &str = "the run";
+use super::{Report, human};
+use crate::diagnostic::{Diagnostic, words};
+use suites::{Case, Cases, suites};
 
 /// The report as JUnit XML.
 pub fn print(report: &Report) -> String {
     let suites = suites(report);
     let cases = || suites.values().flat_map(BTreeMap::values);
     let (tests, failures) = (cases().count(), cases().filter(|case| case.fails()).count());
+    let skipped = cases().filter(|case| case.is_skipped()).count();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let name = xml::attribute(&format!("goldsmith {}", report.command));
-    let _ = writeln!(out, "<testsuites name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">");
+    let _ = writeln!(
+        out,
+        "<testsuites name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\"{}>",
+        skipped_of(skipped)
+    );
     for (name, cases) in &suites {
         suite(&mut out, name, cases);
     }
@@ -33,62 +32,13 @@ pub fn print(report: &Report) -> String {
     out
 }
 
-/// The cases of each suite, by their names.
-type Suites<'r> = BTreeMap<&'r str, Cases<'r>>;
-type Cases<'r> = BTreeMap<&'r str, Case<'r>>;
-
-/// What is known of a file. Readers show one failure a case, so all errors of a file are one.
-#[derive(Default)]
-struct Case<'r> {
-    errors: Vec<&'r Diagnostic>,
-    /// Told beside the verdict: a warning fails no run.
-    warnings: Vec<&'r Diagnostic>,
-    difference: Option<How>,
-}
-
-impl Case<'_> {
-    fn fails(&self) -> bool {
-        !self.errors.is_empty() || self.difference.is_some()
-    }
-}
-
-fn suites(report: &Report) -> Suites<'_> {
-    let mut suites = Suites::new();
-    for site in &report.sites {
-        let cases = suites.entry(site.name.as_str()).or_default();
-        cases.extend(site.manifests.iter().map(|manifest| (manifest.path.as_str(), Case::default())));
-    }
-    for difference in &report.differences {
-        let (site, path) = difference.path.split_once('/').unwrap_or((SHARED, &difference.path));
-        suites.entry(site).or_default().entry(path).or_default().difference = Some(difference.how);
-    }
-    for finding in report.findings.told() {
-        let case = suites.entry(suite_of(finding)).or_default().entry(file_of(finding)).or_default();
-        match finding.severity {
-            Severity::Error => case.errors.push(finding),
-            Severity::Warning => case.warnings.push(finding),
-        }
-    }
-    suites
-}
-
-/// The site, where a finding is in its own file or about it alone.
-fn suite_of(finding: &Diagnostic) -> &str {
-    let is_shared = finding.primary.as_ref().is_some_and(|label| label.place.source.layer != Layer::Site);
-    match finding.sites.first() {
-        Some(site) if finding.sites.len() == 1 && !is_shared => site,
-        _ => SHARED,
-    }
-}
-
-fn file_of(finding: &Diagnostic) -> &str {
-    finding.primary.as_ref().map_or(NO_FILE, |label| &label.place.source.path)
-}
-
 fn suite(out: &mut String, name: &str, cases: &Cases<'_>) {
     let failures = cases.values().filter(|case| case.fails()).count();
+    let skipped = skipped_of(cases.values().filter(|case| case.is_skipped()).count());
     let shown = xml::attribute(name);
-    let _ = writeln!(out, "  <testsuite name=\"{shown}\" tests=\"{}\" failures=\"{failures}\">", cases.len());
+    let tests = cases.len();
+    let _ =
+        writeln!(out, "  <testsuite name=\"{shown}\" tests=\"{tests}\" failures=\"{failures}\"{skipped}>");
     for (file, case) in cases {
         let _ = write!(out, "    <testcase classname=\"{shown}\" name=\"{}\"", xml::attribute(file));
         let told = told(case);
@@ -101,6 +51,11 @@ fn suite(out: &mut String, name: &str, cases: &Cases<'_>) {
     out.push_str("  </testsuite>\n");
 }
 
+/// The attribute that counts skipped cases, where there are any.
+fn skipped_of(number: usize) -> String {
+    if number == 0 { String::new() } else { format!(" skipped=\"{number}\"") }
+}
+
 /// The failure of a case, then its warnings.
 fn told(case: &Case<'_>) -> String {
     let mut out = String::new();
@@ -108,6 +63,9 @@ fn told(case: &Case<'_>) -> String {
         let (kind, message) = (xml::attribute(kind), xml::attribute(&message));
         let text = xml::text(&findings(&case.errors));
         let _ = writeln!(out, "      <failure type=\"{kind}\" message=\"{message}\">{text}</failure>");
+    }
+    if case.is_skipped() {
+        out.push_str("      <skipped message=\"not judged\"/>\n");
     }
     if !case.warnings.is_empty() {
         let _ = writeln!(out, "      <system-out>{}</system-out>", xml::text(&findings(&case.warnings)));

@@ -63,6 +63,11 @@ fn heading(report: &Report, summary: &Summary) -> String {
         let size = human::size(report.sites.len(), states.new + states.changed + states.same);
         let _ = writeln!(out, "\n{size}");
     }
+    if !report.objects.is_empty() {
+        for line in human::verdicts(report).lines() {
+            let _ = writeln!(out, "\n{}", html(line));
+        }
+    }
     if let Some(stale) = report.stale() {
         let _ = writeln!(out, "\n{stale}");
     }

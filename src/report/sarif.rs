@@ -54,12 +54,14 @@ fn rules(report: &Report) -> Vec<&'static Rule> {
 
 fn descriptor(rule: &Rule) -> Value {
     let why = text(rule.explanation);
+    let source = rule.source.map(|source| format!("\n\nSource: {}", text(source)));
+    let help = format!("{why}{}", source.unwrap_or_default());
     json!({
         "id": rule.code,
         "shortDescription": {"text": text(rule.summary)},
         "fullDescription": {"text": why},
         // Explanations read as Markdown as they are: their words of the spec stand in backticks.
-        "help": {"text": why, "markdown": why},
+        "help": {"text": help, "markdown": help},
         "defaultConfiguration": {"level": level(rule.severity)},
     })
 }

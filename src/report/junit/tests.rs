@@ -1,7 +1,8 @@
 use super::*;
 use crate::diagnostic::rules;
 use crate::report::testing::{WARNING, at, place, report};
-use crate::report::{Difference, Manifest, Site, State};
+use crate::report::{Difference, How, Manifest, Site, State};
+use crate::validate::files::{Judged, ObjectName, Verdict};
 
 #[test]
 fn a_site_is_a_suite_and_a_file_with_errors_a_case_that_fails() {
@@ -56,6 +57,32 @@ fn a_manifest_is_a_case_that_fails_where_the_tree_is_stale() {
     "render".clone_into(&mut fresh.command);
     fresh.differences.clear();
     assert!(print(&fresh).contains("failures=\"0\""), "what a render changed is no failure");
+}
+
+#[test]
+fn an_object_that_was_judged_is_a_case_of_its_file() {
+    let text = "kind: A\n---\nkind: B\nspec: 1\n---\nkind: C\n";
+    let object = |kind: &str, line, verdict| Judged {
+        name: ObjectName { kind: kind.to_owned(), name: "x".to_owned(), ..ObjectName::default() },
+        path: "all.yaml".to_owned(),
+        line,
+        verdict,
+    };
+    let mut report = report([at("all.yaml", text, "spec")]);
+    report.objects = vec![
+        object("A", 1, Verdict::Valid),
+        object("B", 3, Verdict::Invalid),
+        object("C", 6, Verdict::Skipped),
+    ];
+    let told = print(&report);
+    for line in [
+        "<testsuite name=\"all.yaml\" tests=\"3\" failures=\"1\" skipped=\"1\">",
+        "<testcase classname=\"all.yaml\" name=\"A x\"/>",
+        "<testcase classname=\"all.yaml\" name=\"B x\">\n      <failure type=\"GS-SPEC-001\"",
+        "<testcase classname=\"all.yaml\" name=\"C x\">\n      <skipped message=\"not judged\"/>",
+    ] {
+        assert!(told.contains(line), "{line} is not in {told}");
+    }
 }
 
 #[test]

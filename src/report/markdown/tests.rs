@@ -1,6 +1,7 @@
 use super::*;
 use crate::report::testing::{at, report, warnings};
 use crate::report::{Difference, How, Manifest, Site, State};
+use crate::validate::files::{Judged, Verdict};
 
 #[test]
 fn findings_are_folded_below_their_severity_and_code() {
@@ -110,4 +111,15 @@ fn what_a_render_changed_is_listed() {
     let told = print(&report);
     assert!(told.contains("<summary>1 manifest new, changed or removed</summary>"), "{told}");
     assert!(told.contains("```text\nnew      lyon/b.yaml\n```\n"), "{told}");
+}
+
+#[test]
+fn objects_that_were_judged_are_counted() {
+    let mut report = report([]);
+    report.objects = vec![
+        Judged::unreadable("a.yaml", 1),
+        Judged { verdict: Verdict::Valid, ..Judged::unreadable("b.yaml", 1) },
+    ];
+    let told = print(&report);
+    assert!(told.contains("\n2 objects: 1 valid, 1 unreadable\n"), "{told}");
 }
