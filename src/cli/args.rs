@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::spec::policy::Date;
@@ -70,6 +71,13 @@ pub(crate) struct SelectionArgs {
     /// The day on which waivers are looked at, as in 2026-12-31 [default: today, UTC]
     #[arg(long, value_name = "DAY", help_heading = "Selection")]
     pub(crate) today: Option<Date>,
+    #[command(flatten)]
+    pub(crate) threads: ThreadArgs,
+}
+
+/// How many threads work.
+#[derive(Debug, Default, Args)]
+pub(crate) struct ThreadArgs {
     /// Worker threads [default: one a core]
     #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: Option<u16>,
@@ -156,9 +164,8 @@ pub(crate) struct ValidateArgs {
     /// Record what is found, so that `--baseline` knows it from now on
     #[arg(long, value_name = "FILE")]
     pub(crate) record_baseline: Option<PathBuf>,
-    /// Worker threads [default: one a core]
-    #[arg(long, value_name = "N", env = "GOLDSMITH_THREADS", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) threads: ThreadArgs,
     /// Format of the report
     #[arg(long, short, value_enum, default_value_t)]
     pub(crate) output: Format,
@@ -222,7 +229,7 @@ impl RenderArgs {
             crds: Vec::new(),
             baseline: None,
             today: None,
-            threads: None,
+            threads: ThreadArgs::default(),
         };
         RenderArgs {
             fleet: FleetArgs { path: Some(path.to_owned()), selection },
@@ -231,5 +238,13 @@ impl RenderArgs {
             allow_removal: Vec::new(),
             output: Format::Human,
         }
+    }
+}
+
+impl ThreadArgs {
+    /// The threads.
+    pub(crate) fn start(&self) -> anyhow::Result<rayon::ThreadPool> {
+        let number = self.threads.map_or(0, usize::from);
+        rayon::ThreadPoolBuilder::new().num_threads(number).build().context("cannot start threads")
     }
 }

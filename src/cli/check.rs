@@ -2,7 +2,7 @@
 
 use super::args::{CheckArgs, Format};
 use super::console::Console;
-use super::render::rows;
+use super::rows;
 use super::session::{Session, over_fleet};
 use super::{Exit, baseline};
 use crate::report::{Report, human};
@@ -20,7 +20,7 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
     session.report.findings.extend(check.interrupted()?);
     let compared = session.each_sound_site(&pipeline, |validated| {
         let (differences, change) = check.site(&SiteTree::of(validated)?)?;
-        Ok((differences, rows(validated, &change), change.findings))
+        Ok((differences, rows::written(validated, &change), change.findings))
     })?;
     for (different, site, foreign) in compared {
         session.report.differences.extend(different);

@@ -1,16 +1,14 @@
 //! `goldsmith diff`: what a render would change. Writes nothing.
 
-use std::collections::BTreeMap;
-
 use anyhow::bail;
 
 use super::Exit;
 use super::args::{DiffArgs, Format};
 use super::console::Console;
+use super::rows;
 use super::session::{Session, over_fleet};
 use crate::diff::{Action, Change, ChangeSet, Side, diff, gone, unified};
-use crate::report::{Manifest, Site, State};
-use crate::validate::Validated;
+use crate::report::Site;
 use crate::write::present::{Manifests, Present};
 
 pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
@@ -28,14 +26,14 @@ fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyh
     session.report.findings.extend(old.interrupted()?);
     let compared = session.each_sound_site(&pipeline, |validated| {
         let set = diff(sides(old.site(validated.site())?), validated);
-        Ok((rows(Some(validated), &set), set))
+        Ok((rows::compared(Some(validated), &set), set))
     })?;
     let (sites, mut sets): (Vec<Site>, Vec<ChangeSet>) = compared.into_iter().unzip();
     session.report.sites = sites;
     if let Some(everybody) = session.fleet.everybody() {
         for site in old.leaving(&everybody)? {
             let set = gone(&site, sides(old.site(&site)?));
-            session.report.sites.push(rows(None, &set));
+            session.report.sites.push(rows::compared(None, &set));
             sets.push(set);
         }
     }
@@ -51,24 +49,6 @@ fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyh
 
 fn sides(manifests: Manifests) -> Vec<Side> {
     manifests.into_iter().map(|(path, text)| Side { path, text }).collect()
-}
-
-/// What a render would make of each manifest of a site; of one that leaves, everything goes.
-fn rows(validated: Option<&Validated>, set: &ChangeSet) -> Site {
-    let (gone, there): (Vec<&Change>, Vec<&Change>) =
-        set.changes.iter().partition(|change| change.action == Action::Deleted);
-    let state = |change: &&Change| {
-        if change.action == Action::Created { State::New } else { State::Changed }
-    };
-    let states: BTreeMap<&str, State> =
-        there.iter().map(|change| (change.path.as_str(), state(change))).collect();
-    let of = |manifest: &crate::manifest::Manifest| {
-        let state = states.get(manifest.path.as_str()).copied().unwrap_or(State::Same);
-        Manifest::new(&manifest.id, manifest.path.as_str(), state)
-    };
-    let mut manifests: Vec<Manifest> = validated.into_iter().flat_map(Validated::manifests).map(of).collect();
-    manifests.extend(gone.iter().map(|change| Manifest::gone(change.path.as_str())));
-    Site { name: set.site.clone(), manifests }
 }
 
 fn print(sets: &[ChangeSet], console: &Console) -> anyhow::Result<()> {

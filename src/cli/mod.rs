@@ -13,6 +13,7 @@ mod diff;
 mod explain;
 mod init;
 mod render;
+mod rows;
 mod rule;
 mod schema;
 mod session;

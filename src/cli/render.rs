@@ -8,16 +8,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Exit;
 use super::args::{Format, RenderArgs};
 use super::console::Console;
+use super::rows;
 use super::session::{Session, over_fleet};
 use crate::document::FleetSpec;
 use crate::manifest::file;
 use crate::pipeline::Pipeline;
 use crate::provenance::Setting;
-use crate::report::{Manifest, Report, Site, State, human};
-use crate::validate::Validated;
+use crate::report::{Report, human};
 use crate::write::brakes::{self, Allowed, Limits};
-use crate::write::inventory;
-use crate::write::{FileState, Recovery, Removal, SiteChange, SiteTree, Write};
+use crate::write::{Recovery, Removal, SiteTree, Write};
 
 /// Sites above which a person wants to see how far it is.
 const MANY: usize = 50;
@@ -75,7 +74,7 @@ fn stage(
         let change = write.site(&SiteTree::of(validated)?)?;
         bar.inc(1);
         // What became of each file is in the rows, and a fleet has many.
-        Ok((rows(validated, &change), change.removals, change.findings))
+        Ok((rows::written(validated, &change), change.removals, change.findings))
     });
     bar.finish_and_clear();
     let mut removals = Vec::new();
@@ -96,30 +95,6 @@ fn progress(sites: usize, console: &Console) -> ProgressBar {
         bar.set_style(style);
     }
     bar
-}
-
-/// What became of each manifest of a site.
-pub(super) fn rows(validated: &Validated, change: &SiteChange) -> Site {
-    let of = |manifest: &crate::manifest::Manifest| {
-        let state = change.files.get(&manifest.path).copied().unwrap_or(FileState::Same);
-        Manifest::new(&manifest.id, manifest.path.as_str(), shown(state))
-    };
-    let mut manifests: Vec<Manifest> = validated.manifests().iter().map(of).collect();
-    let removed = change.files.iter().filter(|(_, state)| **state == FileState::Removed);
-    manifests.extend(
-        removed.filter(|(path, _)| *path != inventory::FILE_NAME).map(|(path, _)| Manifest::gone(path)),
-    );
-    manifests.sort_by(|one, other| one.path.cmp(&other.path));
-    Site { name: validated.site().to_owned(), manifests }
-}
-
-fn shown(state: FileState) -> State {
-    match state {
-        FileState::New => State::New,
-        FileState::Changed => State::Changed,
-        FileState::Same => State::Same,
-        FileState::Removed => State::Removed,
-    }
 }
 
 fn allowed(args: &RenderArgs) -> anyhow::Result<Vec<Allowed>> {

@@ -67,10 +67,8 @@ impl<'s> Session<'s> {
         &self,
         work: impl Fn(&SiteRef) -> anyhow::Result<T> + Sync,
     ) -> anyhow::Result<Vec<T>> {
-        let threads = self.selection.threads.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         let sites = self.fleet.sites();
-        pool.context("cannot start threads")?.install(|| sites.par_iter().map(&work).collect())
+        self.selection.threads.start()?.install(|| sites.par_iter().map(&work).collect())
     }
 
     /// Takes every site through the flow, and each that comes out sound on to the work of the command. What was found on

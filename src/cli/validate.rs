@@ -25,9 +25,7 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
     let crds = definitions::read(&args.crds, here.as_ref(), &mut report.findings)?;
     let old = old_objects(&args.old, &mut report.findings)?;
     let against = Against { crds: &crds, old: &old, strict: args.strict };
-    let threads = args.threads.map_or(0, usize::from);
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().context("cannot start threads")?;
+    let pool = args.threads.start()?;
     let paths = if args.paths.is_empty() { vec![PathBuf::from(".")] } else { args.paths.clone() };
     for path in &paths {
         let judged = if path == Path::new("-") {
