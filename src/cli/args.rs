@@ -151,8 +151,7 @@ pub(crate) struct ValidateArgs {
     /// CustomResourceDefinitions, a file or a folder; may be given several times [default: crds beside a fleet.yaml]
     #[arg(long, value_name = "PATH")]
     pub(crate) crds: Vec<PathBuf>,
-    /// What was there before, a file or a folder: objects of custom kinds in it are judged as a change, all others as
-    /// created
+    /// What was there before, a file or a folder: objects that it holds are judged as a change, all others as created
     #[arg(long, value_name = "PATH")]
     pub(crate) old: Vec<PathBuf>,
     /// Fail on objects that could not be judged, as those without a definition

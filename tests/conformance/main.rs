@@ -18,10 +18,13 @@ mod corpus;
 mod cron;
 mod definitions;
 mod editor;
+#[path = "../kinds/mod.rs"]
+mod example_objects;
 mod judge;
 mod kustomize;
 mod lifecycle;
 mod nasty_strings;
+mod native_kinds;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod reports;

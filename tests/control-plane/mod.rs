@@ -130,6 +130,13 @@ impl ControlPlane {
         self.api.call(Method::DELETE, &path, None).accepted().unwrap_or_else(|why| panic!("{why}"));
     }
 
+    /// Applies an object server-side.
+    pub(crate) fn apply(&self, object: impl Into<Object>) -> Verdict {
+        let object = object.into();
+        self.require_namespace(&object);
+        apply(&self.api, &self.resources, &object, "")
+    }
+
     /// What the server says to a server-side apply of an object or of some of its fields.
     pub(crate) fn apply_dry_run(&self, object: impl Into<Object>) -> Verdict {
         let object = object.into();

@@ -1,6 +1,6 @@
 //! Whole objects around the examples of the rules of native kinds.
 
-use goldsmith::validate::kinds::Rule;
+use goldsmith::validate::kinds::{Fixed, Rule};
 use serde_json::{Value, json};
 
 /// A good object, with an example of a rule merged into the place where a value of the rule's definition stands.
@@ -13,10 +13,22 @@ pub(crate) fn object(rule: &Rule, example: &str) -> Value {
     object
 }
 
-/// The value of the rule's definition in such an object.
-pub(crate) fn value(rule: &Rule, example: &str) -> Value {
-    let pointer = home(rule.of).1;
-    object(rule, example).pointer(pointer).unwrap().clone()
+/// The old version of an object of which a field stays as it is.
+pub(crate) fn old_version(row: &Fixed) -> Value {
+    let (mut object, ..) = home_of_object(row.kind).unwrap_or_else(|| panic!("no example of a {}", row.kind));
+    patched(&mut object, row.old);
+    object
+}
+
+/// A new version of such an object: an example as a merge patch of the old one.
+pub(crate) fn new_version(row: &Fixed, example: &str) -> Value {
+    let mut object = old_version(row);
+    patched(&mut object, example);
+    object
+}
+
+fn patched(object: &mut Value, patch: &str) {
+    merge(object, &serde_json::from_str(patch).unwrap_or_else(|error| panic!("{patch}: {error}")));
 }
 
 /// A merge patch (RFC 7396).
@@ -119,7 +131,7 @@ fn policy() -> Value {
 }
 
 /// Where a value of a definition stands: an object, the pointer, and a good value that is merged into that place.
-fn home(definition: &str) -> (Value, &'static str, Value) {
+pub(crate) fn home(definition: &str) -> (Value, &'static str, Value) {
     home_of_object(definition)
         .or_else(|| home_in_container(definition))
         .or_else(|| home_in_volume(definition))
@@ -133,9 +145,13 @@ fn home_of_object(definition: &str) -> Option<(Value, &'static str, Value)> {
         "ClusterRoleBinding" | "RoleBinding" => binding(definition),
         "ConfigMap" | "Object" => named("v1", "ConfigMap"),
         "CronJob" => cron_job(),
+        "Deployment" => deployment(),
         "Job" => job(),
+        "PersistentVolumeClaim" => with_spec("v1", "PersistentVolumeClaim", &claim()),
+        "ResourceQuota" => with_spec("v1", "ResourceQuota", &json!({})),
         "Role" => role(definition),
         "Secret" => named("v1", "Secret"),
+        "Service" => service(),
         _ => return None,
     };
     Some((object, "", json!({})))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use goldsmith::validate::kinds::{judge, rules};
+use goldsmith::validate::kinds::{FIXED, judge, judge_change, rules};
 
 use crate::example_objects as examples;
 
@@ -51,7 +51,8 @@ fn every_rule_refuses_its_bad_examples_itself() {
         for example in rule.fails {
             let object = examples::object(rule, example);
             let mut own = Vec::new();
-            (rule.check)(&examples::value(rule, example), &mut |_, message| own.push(message));
+            let value = object.pointer(examples::home(rule.of).1).unwrap();
+            (rule.check)(value, &mut |_, message| own.push(message));
             let told: BTreeSet<String> =
                 judge(&object).unwrap().into_iter().map(|told| told.message).collect();
             if own.is_empty() || !own.iter().all(|message| told.contains(message)) {
@@ -75,4 +76,26 @@ fn no_two_rules_say_the_same() {
     for rule in rules() {
         assert!(seen.insert((rule.of, rule.field, rule.words)), "{} of {}", rule.field, rule.of);
     }
+}
+
+#[test]
+fn what_stays_as_it_is_keeps_to_its_examples() {
+    let mut wrong = Vec::new();
+    for row in FIXED {
+        let old = examples::old_version(row);
+        for (changes, refused) in [(row.passes, false), (row.fails, true)] {
+            assert!(!changes.is_empty(), "{} of {}", row.pointer, row.kind);
+            for example in changes {
+                let new = examples::new_version(row, example);
+                assert_eq!(judge(&new), Some(Vec::new()), "{new}");
+                let told = judge_change(&new, &old).unwrap();
+                let pointers: Vec<&str> = told.iter().map(|violation| violation.pointer.as_str()).collect();
+                let expected: &[&str] = if refused { &[row.pointer] } else { &[] };
+                if pointers != expected {
+                    wrong.push(format!("{} of {}, {example}: {told:?}", row.pointer, row.kind));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,14 +1,16 @@
-//! What the API server says to an object of a native kind when it is created, found without a server.
+//! What the API server says to an object of a native kind when it is created, and when it changes, found without a server.
 //!
-//! In: one object. Out: every place that the server refuses, in its order of precedence: native kinds are decoded into Go
+//! In: one object, and for [`judge_change`] its old version. Out: every place that the server refuses, in its order of precedence: native kinds are decoded into Go
 //! types first, strictly, and what cannot be decoded hides all else; then come defaults and the rules of validation.go.
 //! [`schema`] says what the Go types hold, [`mod@rules`] is the table of the rules, keyed by the same types, so that a rule
 //! of a Container holds wherever a container stands. Rules know the defaults that they depend on; nothing is set.
 //!
-//! Not here: what needs more than the object (quotas, admission, what is stored already), and `status`, which the
+//! Not here: what needs more than the object (quotas, admission), and `status`, which the
 //! server empties on create. The verdicts are those of Kubernetes 1.36 with the feature gates as they come.
 
 mod address;
+mod change;
+mod defaults;
 mod field;
 mod quantity;
 mod resource;
@@ -24,6 +26,7 @@ use serde_json::Value;
 
 use super::judge::Violation;
 use crate::manifest::pointer::escape;
+pub use change::{FIXED, Fixed, judge_change};
 pub use rule::{Check, Refuse, Rule};
 use schema::Definitions;
 

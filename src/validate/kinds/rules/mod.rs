@@ -26,7 +26,7 @@ mod quota;
 mod rbac;
 mod resources;
 mod scheduling;
-mod secret;
+pub(super) mod secret;
 mod security;
 mod service;
 mod volume;

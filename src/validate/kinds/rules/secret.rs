@@ -119,7 +119,7 @@ pub(super) fn decoded(value: &Value) -> Vec<u8> {
 }
 
 /// All values of a Secret: a text wins over bytes of the same key.
-fn values(secret: &Value) -> BTreeMap<&str, Cow<'_, [u8]>> {
+pub(in crate::validate::kinds) fn values(secret: &Value) -> BTreeMap<&str, Cow<'_, [u8]>> {
     let bytes = entries(secret, "data").map(|(key, value)| (key.as_str(), Cow::Owned(decoded(value))));
     let texts = entries(secret, "stringData")
         .map(|(key, value)| (key.as_str(), Cow::Borrowed(value.as_str().unwrap_or_default().as_bytes())));
