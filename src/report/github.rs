@@ -36,7 +36,7 @@ fn annotation(report: &Report, finding: &Diagnostic) -> String {
             properties.push(("endColumn", place.end_column.to_string()));
         }
     }
-    command(level, &properties, &plain::words_and_places(finding))
+    command(level, &properties, &plain::words_and_places(report, finding))
 }
 
 /// The real numbers, where GitHub shows fewer annotations than there are findings.

@@ -11,7 +11,7 @@ use super::document::Summary;
 use super::{Report, State};
 use crate::diagnostic::{Diagnostic, Help, Severity, words};
 use crate::provenance::Layer;
-use crate::validate::files::Verdict;
+use crate::validate::files::{Judged, Verdict};
 
 /// How many sites a finding names before it only counts.
 const SITES_NAMED: usize = 3;
@@ -87,7 +87,7 @@ pub fn tally(report: &Report, folder: &str) -> String {
     format!("{} in {folder}{told}", size(report.sites.len(), there))
 }
 
-/// `12 objects: 10 valid, 1 invalid, 1 skipped`, and a line for each kind that was held against nothing.
+/// `12 objects: 10 valid, 1 invalid, 1 skipped`, and a line for each kind that was skipped, with the reason.
 pub fn verdicts(report: &Report) -> String {
     let verdicts = Summary::of(report).objects;
     let counts = [
@@ -99,10 +99,14 @@ pub fn verdicts(report: &Report) -> String {
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
     let told = told.collect::<Vec<_>>().join(", ");
     let mut text = format!("{}: {told}", words::count(report.objects.len(), "object"));
-    let skipped = report.objects.iter().filter(|object| object.verdict == Verdict::Skipped);
-    let kinds: BTreeSet<_> = skipped.map(|object| (&object.name.kind, &object.name.api_version)).collect();
-    for (kind, version) in kinds {
-        let _ = write!(text, "\nnot judged: {kind} of {version}");
+    for (is_known, why) in [(false, "no definition"), (true, "a rule could not be asked")] {
+        let skipped = |object: &&Judged| object.verdict == Verdict::Skipped && object.is_known == is_known;
+        let skipped = report.objects.iter().filter(skipped);
+        let kinds: BTreeSet<_> =
+            skipped.map(|object| (&object.name.kind, &object.name.api_version)).collect();
+        for (kind, version) in kinds {
+            let _ = write!(text, "\n{why}: {kind} of {version}");
+        }
     }
     text
 }

@@ -76,6 +76,9 @@ fn told(case: &Case<'_>) -> String {
 /// What a case fails by, and in one line how: the first error, and how many more there are.
 fn failure<'c>(case: &'c Case<'_>) -> Option<(&'c str, String)> {
     match (case.errors.as_slice(), case.difference) {
+        ([], None) if case.is_refused() => {
+            Some(("refused", "its finding is not among those that are kept".to_owned()))
+        }
         ([], None) => None,
         ([], Some(how)) => {
             Some((how.word(), "not what the specs render to: run `goldsmith render`".to_owned()))

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use super::document::Summary;
 use super::{Report, checkout, human};
 use crate::diagnostic::{Diagnostic, Severity, words};
-use escape::{fenced, html};
+use escape::{fenced, html_line};
 use page::Page;
 
 /// How many characters GitHub takes. In the text of a pull request it counts those of Unicode, whatever their bytes; a
@@ -64,9 +64,7 @@ fn heading(report: &Report, summary: &Summary) -> String {
         let _ = writeln!(out, "\n{size}");
     }
     if !report.objects.is_empty() {
-        for line in human::verdicts(report).lines() {
-            let _ = writeln!(out, "\n{}", html(line));
-        }
+        let _ = write!(out, "\n{}", fenced(&human::verdicts(report)));
     }
     if let Some(stale) = report.stale() {
         let _ = writeln!(out, "\n{stale}");
@@ -108,7 +106,7 @@ fn findings(page: &mut Page, report: &Report, rules: &Rules<'_>, severity: Sever
 
 /// A finding, folded: its place and title, then all that a person is shown.
 fn details(report: &Report, finding: &Diagnostic) -> String {
-    let mut title = html(&finding.title);
+    let mut title = html_line(&finding.title);
     if let Some(label) = &finding.primary {
         let place = match checkout::place(report, &label.place) {
             Some(place) => format!("{}:{}:{}", place.path, place.line, place.column),

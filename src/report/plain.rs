@@ -3,14 +3,14 @@
 
 use annotate_snippets::normalize_untrusted_str;
 
-use super::checkout;
 use super::human::sites;
+use super::{Report, checkout};
 use crate::diagnostic::{Diagnostic, Help, Label, words};
 
 /// The words of a finding: no more than what a person is shown, without the lines of source.
-pub(super) fn words(finding: &Diagnostic) -> String {
+pub(super) fn words(report: &Report, finding: &Diagnostic) -> String {
     let mut lines = vec![title(finding)];
-    lines.extend(finding.primary.iter().filter_map(|label| checkout::elsewhere(&label.place)));
+    lines.extend(finding.primary.iter().filter_map(|label| checkout::elsewhere(report, &label.place)));
     lines.extend(finding.notes.iter().cloned());
     lines.extend(sites(finding));
     lines.extend(finding.help.iter().map(|help| format!("help: {}", way_out(help))));
@@ -18,13 +18,17 @@ pub(super) fn words(finding: &Diagnostic) -> String {
 }
 
 /// As [`words()`], with the other places that explain the finding: for readers that show one place only.
-pub(super) fn words_and_places(finding: &Diagnostic) -> String {
+pub(super) fn words_and_places(report: &Report, finding: &Diagnostic) -> String {
     let place = |label: &Label| match label.text.as_str() {
         "" => format!("see {}", label.place),
         text => format!("{text}: {}", label.place),
     };
     let places: Vec<String> = finding.context.iter().map(place).collect();
-    if places.is_empty() { words(finding) } else { format!("{}\n{}", words(finding), joined(&places)) }
+    if places.is_empty() {
+        words(report, finding)
+    } else {
+        format!("{}\n{}", words(report, finding), joined(&places))
+    }
 }
 
 fn joined(lines: &[String]) -> String {
@@ -52,7 +56,7 @@ fn way_out(help: &Help) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::rules;
-    use crate::report::testing::place;
+    use crate::report::testing::{place, report};
 
     #[test]
     fn all_that_is_known_of_a_finding_is_told_in_order() {
@@ -72,13 +76,13 @@ mod tests {
             "help: for the text, quote it `\"yes\"`",
             "help: a similar word is `true`",
         ];
-        assert_eq!(super::words(&finding), told.join("\n"));
+        assert_eq!(super::words(&report([]), &finding), told.join("\n"));
     }
 
     #[test]
     fn a_place_that_is_in_no_file_is_told_in_words() {
         let finding = Diagnostic::new(&rules::WRONG_TYPE, "no `=`").at(place("<--set 1>", "keep", "ee"), "");
-        assert_eq!(super::words(&finding), "no `=`\nat <--set 1>:1:2");
+        assert_eq!(super::words(&report([]), &finding), "no `=`\nat <--set 1>:1:2");
     }
 
     #[test]
@@ -86,9 +90,9 @@ mod tests {
         let finding = Diagnostic::new(&rules::DUPLICATE_KEY, "`a` is given twice")
             .with(place("sites/a.yaml", "a", "a"), "first here")
             .with(place("sites/b.yaml", "bb", "bb"), "");
-        assert_eq!(super::words(&finding), "`a` is given twice");
+        assert_eq!(super::words(&report([]), &finding), "`a` is given twice");
         assert_eq!(
-            words_and_places(&finding),
+            words_and_places(&report([]), &finding),
             "`a` is given twice\nfirst here: sites/a.yaml:1:1\nsee sites/b.yaml:1:1"
         );
     }
@@ -96,6 +100,6 @@ mod tests {
     #[test]
     fn control_characters_are_made_visible() {
         let finding = Diagnostic::new(&rules::MISSING_FIELD, "none").note("\u{1b}[31m\u{202e}red");
-        assert_eq!(super::words(&finding), "none\n␛[31m�red");
+        assert_eq!(super::words(&report([]), &finding), "none\n␛[31m�red");
     }
 }

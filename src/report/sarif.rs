@@ -95,7 +95,7 @@ fn result<'f>(
         "ruleId": finding.rule.code,
         "ruleIndex": rules.iter().position(|rule| rule.code == finding.rule.code),
         "level": level(finding.severity),
-        "message": {"text": text(&plain::words(finding))},
+        "message": {"text": text(&plain::words(report, finding))},
         "locations": [location::of(report, finding)],
         "partialFingerprints": {fingerprint::NAME: fingerprints.of(finding)},
     });

@@ -33,9 +33,9 @@ pub(super) fn ask(
             Answer::Judged(judgement)
         }
         Some(Err(unusable)) => Answer::Unusable(unusable),
-        None => kinds::judge(object).map_or(Answer::Unknown, |mut violations| {
-            violations.extend(old.and_then(|old| kinds::judge_change(object, old)).into_iter().flatten());
-            Answer::Judged(Judgement { violations, ..Judgement::default() })
+        None => kinds::judge(object).map_or(Answer::Unknown, |violations| {
+            let fixed = old.and_then(|old| kinds::judge_change(object, old)).unwrap_or_default();
+            Answer::Judged(Judgement { violations, fixed, ..Judgement::default() })
         }),
     }
 }

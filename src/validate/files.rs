@@ -3,6 +3,7 @@
 //! In: the text of a file, read as kubectl reads it. Out: a verdict an object, and findings that point into the file.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -13,9 +14,9 @@ use super::answer::{Answer, ask};
 use super::crds::Crds;
 use super::judge::Judgement;
 use super::refusal::{self, Subject};
-use super::rules::{NO_DEFINITION, NO_OBJECT};
+use super::rules::{NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
-use crate::diagnostic::{Diagnostic, Findings, from_yaml};
+use crate::diagnostic::{Diagnostic, Findings, Severity, from_yaml};
 use crate::manifest::pointer::dotted;
 use crate::manifest::remark::Spot;
 use crate::provenance::{Layer, Source, Sources};
@@ -45,6 +46,10 @@ pub struct Judged {
     pub path: String,
     /// The line it begins in, from 1.
     pub line: usize,
+    /// Where it stands in the file, in bytes.
+    pub range: Range<u32>,
+    /// Whether there is something to hold it against: a definition, or the rules of a native kind.
+    pub is_known: bool,
     /// What the API server would say of it.
     pub verdict: Verdict,
 }
@@ -93,7 +98,8 @@ pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mu
         file.findings.push(from_yaml(problem, &file.sources));
         if !matches!(problem, Problem::Duplicate { .. }) {
             let line = file.line(problem.loc());
-            file.judged.push(Judged::unreadable(path, line));
+            let range = problem.loc().start..problem.loc().end;
+            file.judged.push(Judged { range, ..Judged::unreadable(path, line) });
         }
     }
     file.judged
@@ -102,7 +108,14 @@ pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mu
 impl Judged {
     /// What a file holds that cannot be read.
     pub fn unreadable(path: &str, line: usize) -> Self {
-        Judged { name: ObjectName::default(), path: path.to_owned(), line, verdict: Verdict::Error }
+        Judged {
+            name: ObjectName::default(),
+            path: path.to_owned(),
+            line,
+            range: 0..0,
+            is_known: false,
+            verdict: Verdict::Error,
+        }
     }
 }
 
@@ -116,14 +129,17 @@ impl OldObjects {
         for document in read::foreign(&source.text, id, &mut problems) {
             for (object, _) in objects(&document) {
                 let object = object.clone().into_value();
-                self.0.insert(ObjectName::of(&object).in_any_version(), object);
+                // What has no name of its own is created each time.
+                if is_named(&object) {
+                    self.0.insert(ObjectName::of(&object).in_any_version(), object);
+                }
             }
         }
         findings.extend(problems.iter().map(|problem| from_yaml(problem, &sources)));
     }
 
-    fn of(&self, name: &ObjectName) -> Option<&Value> {
-        self.0.get(&name.clone().in_any_version())
+    fn of(&self, name: &ObjectName, object: &Value) -> Option<&Value> {
+        if is_named(object) { self.0.get(&name.clone().in_any_version()) } else { None }
     }
 }
 
@@ -182,12 +198,13 @@ impl File<'_> {
             if name.api_version.starts_with("kustomize.config.k8s.io/") {
                 continue;
             }
-            let mut verdict = self.object(node, &root, &name, &object);
+            let (is_known, mut verdict) = self.object(node, &root, &name, &object);
             if problems.iter().any(|problem| is_within(problem.loc(), node.loc)) {
                 verdict = verdict.max(Verdict::Invalid);
             }
             let line = self.line(node.locate(""));
-            self.judged.push(Judged { name, path: self.path.to_owned(), line, verdict });
+            let range = node.loc.start..node.loc.end;
+            self.judged.push(Judged { name, path: self.path.to_owned(), line, range, is_known, verdict });
             all.push((node, object));
         }
     }
@@ -202,7 +219,8 @@ impl File<'_> {
         }
     }
 
-    fn object(&mut self, node: &Node<'_>, root: &str, name: &ObjectName, object: &Value) -> Verdict {
+    /// Whether there is something to hold an object against, and the verdict.
+    fn object(&mut self, node: &Node<'_>, root: &str, name: &ObjectName, object: &Value) -> (bool, Verdict) {
         if name.api_version.is_empty() || name.kind.is_empty() {
             let place = self.sources.place(node.locate(""));
             let found = Diagnostic::new(&NO_OBJECT, format!("{} is no object of Kubernetes", what(root)))
@@ -210,27 +228,29 @@ impl File<'_> {
                 .note("an object has the texts `apiVersion` and `kind`")
                 .help("leave the file out, or write them");
             self.findings.push(found);
-            return Verdict::Error;
+            return (false, Verdict::Error);
         }
         let asked = (name.api_version.as_str(), name.kind.as_str());
-        let judgement = match ask(self.against.crds, asked, object, self.against.old.of(name)) {
+        let judgement = match ask(self.against.crds, asked, object, self.against.old.of(name, object)) {
             Answer::Judged(judgement) => judgement,
             Answer::Unusable(unusable) => {
                 self.findings.push(*unusable);
-                return Verdict::Skipped;
+                return (true, Verdict::Skipped);
             }
             Answer::Unknown => {
                 self.skipped(node, name);
-                return Verdict::Skipped;
+                return (false, Verdict::Skipped);
             }
         };
         let verdict = match &judgement {
-            Judgement { violations, .. } if !violations.is_empty() => Verdict::Invalid,
+            Judgement { violations, fixed, .. } if !(violations.is_empty() && fixed.is_empty()) => {
+                Verdict::Invalid
+            }
             Judgement { not_evaluated, .. } if !not_evaluated.is_empty() => Verdict::Skipped,
             _ => Verdict::Valid,
         };
-        self.tell(node, name, judgement);
-        verdict
+        self.tell(node, name, object, judgement);
+        (true, verdict)
     }
 
     /// The line of a place, from 1. Objects come in the order of the text, so that only what lies between two is counted.
@@ -255,13 +275,20 @@ impl File<'_> {
         }
     }
 
-    fn tell(&mut self, node: &Node<'_>, name: &ObjectName, judgement: Judgement) {
+    fn tell(&mut self, node: &Node<'_>, name: &ObjectName, object: &Value, judgement: Judgement) {
         let subject = Subject {
             shown: &name.to_string(),
+            object,
             locate: &|pointer| self.sources.place(node.locate(pointer)),
             label: "here",
         };
-        self.findings.extend(refusal::findings(judgement, &subject));
+        let findings = refusal::findings(judgement, &subject).map(|finding| match finding.rule.code {
+            code if self.against.strict && code == RULE_NOT_EVALUATED.code => {
+                Diagnostic { severity: Severity::Error, ..finding }
+            }
+            _ => finding,
+        });
+        self.findings.extend(findings);
     }
 }
 
@@ -274,6 +301,10 @@ fn objects<'n, 'a>(document: &'n Node<'a>) -> Vec<(&'n Node<'a>, String)> {
         }
         _ => vec![(document, String::new())],
     }
+}
+
+fn is_named(object: &Value) -> bool {
+    object.pointer("/metadata/name").and_then(Value::as_str).is_some_and(|name| !name.is_empty())
 }
 
 fn what(root: &str) -> String {

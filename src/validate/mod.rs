@@ -120,6 +120,7 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     };
     let subject = Subject {
         shown: manifest.path.as_str(),
+        object: &manifest.object,
         locate: &|pointer| locate(manifest, pointer, checks),
         label: "this set it",
     };

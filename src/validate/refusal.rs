@@ -1,8 +1,10 @@
 //! What the API server would say of an object, as findings: one wording for manifests of a fleet and for those of others.
 
+use serde_json::Value;
+
 use super::judge::{Judgement, Violation};
-use super::rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, RULE_NOT_EVALUATED};
-use crate::diagnostic::Diagnostic;
+use super::rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, FIXED_FIELD, RULE_NOT_EVALUATED};
+use crate::diagnostic::{Diagnostic, Rule};
 use crate::manifest::pointer::dotted;
 use crate::provenance::Place;
 
@@ -10,7 +12,9 @@ use crate::provenance::Place;
 pub(super) struct Subject<'s> {
     /// What a person calls it: the path of its file, or its kind and name.
     pub(super) shown: &'s str,
-    /// Where a field of it was written, by JSON pointer.
+    /// The object.
+    pub(super) object: &'s Value,
+    /// Where a field of it, or what is nearest around it, was written, by JSON pointer.
     pub(super) locate: &'s dyn Fn(&str) -> Option<Place>,
     /// What is said at that place: `here`.
     pub(super) label: &'static str,
@@ -18,21 +22,29 @@ pub(super) struct Subject<'s> {
 
 /// The findings of a judgement; what is refused comes first, and has no way out yet.
 pub(super) fn findings(judgement: Judgement, subject: &Subject<'_>) -> impl Iterator<Item = Diagnostic> {
-    let refused = judgement.violations.into_iter().map(|violation| refused(violation, subject));
-    let unknown = judgement.not_evaluated.into_iter().map(|rule| not_evaluated(rule, subject));
-    refused.chain(unknown)
+    let Judgement { violations, fixed, not_evaluated } = judgement;
+    let refused = violations.into_iter().map(|violation| refused(violation, subject));
+    let fixed = fixed.into_iter().map(|Violation { pointer, message }| {
+        told(&FIXED_FIELD, "cannot change", &pointer, subject).help(message)
+    });
+    let unknown = not_evaluated.into_iter().map(|rule| self::not_evaluated(rule, subject));
+    refused.chain(fixed).chain(unknown)
 }
 
 fn refused(Violation { pointer, message }: Violation, subject: &Subject<'_>) -> Diagnostic {
-    let field = if pointer.is_empty() { "the root".to_owned() } else { format!("`{}`", dotted(&pointer)) };
-    let (rule, what) = if pointer.starts_with("/metadata/") {
-        (&BAD_OBJECT_NAME, "is not valid")
+    let found = if pointer.starts_with("/metadata/") {
+        told(&BAD_OBJECT_NAME, "is not valid", &pointer, subject)
     } else {
-        (&AGAINST_SCHEMA, "does not fit its definition")
+        told(&AGAINST_SCHEMA, "does not fit its definition", &pointer, subject)
     };
+    found.note(message)
+}
+
+fn told(rule: &'static Rule, what: &str, pointer: &str, subject: &Subject<'_>) -> Diagnostic {
+    let field = if pointer.is_empty() { "the root".to_owned() } else { format!("`{}`", dotted(pointer)) };
+    let is_there = subject.object.pointer(pointer).is_some();
     Diagnostic::new(rule, format!("{field} of {} {what}", subject.shown))
-        .at((subject.locate)(&pointer), subject.label)
-        .note(message)
+        .at((subject.locate)(pointer), if is_there { subject.label } else { "it is not in here" })
 }
 
 fn not_evaluated(rule: Violation, subject: &Subject<'_>) -> Diagnostic {

@@ -15,6 +15,7 @@ pub static RULES: &[&Rule] = &[
     &NO_OBJECT,
     &NO_DEFINITION,
     &UNREADABLE,
+    &FIXED_FIELD,
 ];
 
 /// GS-TREE-001: two manifests of one object.
@@ -103,3 +104,13 @@ pub static UNREADABLE: Rule = Rule::error(
     "a file that cannot be read as manifests",
     "what lies in it is not known, and so not known to be valid: the file is too large, no text, or the disk refused it",
 );
+
+/// GS-TREE-016: a change of a field that stays as it is.
+pub static FIXED_FIELD: Rule = Rule::error(
+    "GS-TREE-016",
+    "a change of a field that stays as it is",
+    "the API server takes the object as a new one and refuses it in the place of the one that is there: the sync fails after \
+     the review, and stays failed until somebody deletes the object by hand",
+)
+.source("Kubernetes: pkg/apis/*/validation, the functions that validate updates")
+.or_waived();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use goldsmith::name::dns_label;
-use goldsmith::validate::kinds::{FIXED, rules};
+use goldsmith::validate::kinds::{FIXED, default_of, rules};
 use serde_json::{Value, json};
 
 use crate::control_plane::{ControlPlane, Verdict};
@@ -70,6 +70,46 @@ fn the_server_keeps_what_stays_as_it_is() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_at_least(9, kinds.len(), "kinds");
+}
+
+/// Whatever the server adds to a part of a pod that is left out is in our table of defaults, else a change that spells it
+/// out would be told as one.
+#[test]
+fn the_server_completes_a_pod_as_we_do() {
+    let definitions: BTreeSet<&str> = rules().map(|rule| rule.of).collect();
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for definition in definitions {
+        let (mut object, pointer, good) = examples::home(definition);
+        if object["kind"] != "Job" || !pointer.starts_with("/spec/template/spec") {
+            continue;
+        }
+        examples::put(&mut object, pointer, &good);
+        // Some are good only with fields beside them, which the examples of their rules know.
+        let Verdict::Accepted(stored) = core().create_dry_run(&object) else { continue };
+        asked += 1;
+        let (given, stored) = (object.pointer(pointer).unwrap(), stored.pointer(pointer).unwrap());
+        for (field, value) in stored.as_object().into_iter().flatten() {
+            let is_known =
+                default_of(definition, field).as_ref() == Some(value) || depends_on_others(definition, field);
+            if given.get(field).is_none() && !value.is_null() && !is_known {
+                wrong.push(format!("{field} of {definition}: {value}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_at_least(40, asked, "parts of a pod");
+}
+
+/// Defaults that `defaults.rs` works out: the policy to pull an image by its tag, an account under its two names, a volume of
+/// no kind.
+fn depends_on_others(definition: &str, field: &str) -> bool {
+    matches!(
+        (definition, field),
+        ("Container", "imagePullPolicy")
+            | ("ImageVolumeSource", "pullPolicy")
+            | ("PodSpec", "serviceAccount")
+            | ("Volume", "emptyDir")
+    )
 }
 
 fn is_refused(verdict: &Verdict) -> bool {

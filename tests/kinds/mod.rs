@@ -7,10 +7,14 @@ use serde_json::{Value, json};
 pub(crate) fn object(rule: &Rule, example: &str) -> Value {
     let (mut object, pointer, good) = home(rule.of);
     let patch: Value = serde_json::from_str(example).unwrap_or_else(|error| panic!("{example}: {error}"));
-    let at = make(&mut object, pointer);
-    merge(at, &good);
-    merge(at, &patch);
+    put(&mut object, pointer, &good);
+    put(&mut object, pointer, &patch);
     object
+}
+
+/// Merges a value into the place that a pointer names.
+pub(crate) fn put(object: &mut Value, pointer: &str, value: &Value) {
+    merge(make(object, pointer), value);
 }
 
 /// The old version of an object of which a field stays as it is.

@@ -5,10 +5,10 @@
 //! file and a case is an object.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::provenance::{Layer, Place};
+use crate::provenance::Layer;
 use crate::report::{How, Report};
 use crate::validate::files::{Judged, Verdict};
 
@@ -29,17 +29,23 @@ pub(super) struct Case<'r> {
     /// Told beside the verdict: a warning fails no run.
     pub(super) warnings: Vec<&'r Diagnostic>,
     pub(super) difference: Option<How>,
-    skipped: bool,
+    /// Of an object, what the API server would say of it.
+    verdict: Option<Verdict>,
 }
 
 impl Case<'_> {
     pub(super) fn fails(&self) -> bool {
-        !self.errors.is_empty() || self.difference.is_some()
+        !self.errors.is_empty() || self.difference.is_some() || self.is_refused()
     }
 
-    /// Whether it is an object of which nobody knows, and nothing else failed it.
+    /// Whether it is an object that could not be judged, and nothing else failed it.
     pub(super) fn is_skipped(&self) -> bool {
-        self.skipped && !self.fails()
+        self.verdict == Some(Verdict::Skipped) && !self.fails()
+    }
+
+    /// Whether it is an object that is refused, be the finding among those that are told or not.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(self.verdict, Some(Verdict::Invalid | Verdict::Error))
     }
 }
 
@@ -54,17 +60,15 @@ pub(super) fn suites(report: &Report) -> Suites<'_> {
         let (site, path) = difference.path.split_once('/').unwrap_or((SHARED, &difference.path));
         suites.entry(site).or_default().entry(path.into()).or_default().difference = Some(difference.how);
     }
-    let mut objects: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
-    for object in &report.objects {
-        let case = suites.entry(&object.path).or_default().entry(name_of(object)).or_default();
-        case.skipped = object.verdict == Verdict::Skipped;
-        objects.entry(&object.path).or_default().push(object);
+    let objects = objects(report);
+    for (path, objects) in &objects {
+        let cases = suites.entry(path).or_default();
+        for (object, name) in objects {
+            cases.insert(name.clone(), Case { verdict: Some(object.verdict), ..Case::default() });
+        }
     }
     for finding in report.findings.told() {
-        let (suite, name) = match object_of(finding, &objects) {
-            Some(object) => (object.path.as_str(), name_of(object)),
-            None => (suite_of(finding), file_of(finding).into()),
-        };
+        let (suite, name) = case_of(finding, &objects);
         let case = suites.entry(suite).or_default().entry(name).or_default();
         match finding.severity {
             Severity::Error => case.errors.push(finding),
@@ -74,22 +78,33 @@ pub(super) fn suites(report: &Report) -> Suites<'_> {
     suites
 }
 
-/// What a person calls an object; what has no name, by its line.
-fn name_of(object: &Judged) -> Cow<'_, str> {
-    if object.name.kind.is_empty() {
-        format!("line {}", object.line).into()
-    } else {
-        object.name.to_string().into()
+/// The objects of each file in their order, with the names of their cases: no two of a file have one name.
+type Objects<'r> = BTreeMap<&'r str, Vec<(&'r Judged, Cow<'r, str>)>>;
+
+fn objects(report: &Report) -> Objects<'_> {
+    let mut objects = Objects::new();
+    let mut seen = BTreeSet::new();
+    for object in &report.objects {
+        let Judged { name, path, line, range, .. } = object;
+        let mut shown = if name.kind.is_empty() { format!("line {line}") } else { name.to_string() };
+        if !seen.insert((path, shown.clone())) {
+            shown = format!("{shown} (line {line}, byte {})", range.start);
+        }
+        objects.entry(path.as_str()).or_default().push((object, shown.into()));
     }
+    objects
 }
 
-/// The object that a finding is in: the last that begins before it.
-fn object_of<'r>(finding: &Diagnostic, objects: &BTreeMap<&str, Vec<&'r Judged>>) -> Option<&'r Judged> {
-    let place: &Place = &finding.primary.as_ref()?.place;
-    let of_file = objects.get(place.source.path.as_str())?;
-    let (line, _) = place.line_column();
-    let after = of_file.partition_point(|object| object.line <= line);
-    of_file.get(after.saturating_sub(1)).copied()
+/// The object that a finding is in; of what is in none, the file.
+fn case_of<'r>(finding: &'r Diagnostic, objects: &Objects<'r>) -> (&'r str, Cow<'r, str>) {
+    let in_an_object = || {
+        let place = &finding.primary.as_ref()?.place;
+        let (path, of_file) = objects.get_key_value(place.source.path.as_str())?;
+        let after = of_file.partition_point(|(object, _)| object.range.start <= place.start);
+        let (_, name) = of_file.get(after.checked_sub(1)?)?;
+        Some((*path, name.clone()))
+    };
+    in_an_object().unwrap_or_else(|| (suite_of(finding), file_of(finding).into()))
 }
 
 /// The site, where a finding is in its own file or about it alone.

@@ -61,25 +61,29 @@ fn a_manifest_is_a_case_that_fails_where_the_tree_is_stale() {
 
 #[test]
 fn an_object_that_was_judged_is_a_case_of_its_file() {
-    let text = "kind: A\n---\nkind: B\nspec: 1\n---\nkind: C\n";
-    let object = |kind: &str, line, verdict| Judged {
+    let text = "[{kind: A}, {kind: B, spec: 1}, {kind: C}, {kind: C}, {kind: D}]";
+    let object = |kind: &str, from: usize, verdict| Judged {
         name: ObjectName { kind: kind.to_owned(), name: "x".to_owned(), ..ObjectName::default() },
-        path: "all.yaml".to_owned(),
-        line,
+        range: u32::try_from(from).unwrap()..0,
         verdict,
+        ..Judged::unreadable("all.yaml", 1)
     };
     let mut report = report([at("all.yaml", text, "spec")]);
     report.objects = vec![
         object("A", 1, Verdict::Valid),
-        object("B", 3, Verdict::Invalid),
-        object("C", 6, Verdict::Skipped),
+        object("B", 12, Verdict::Invalid),
+        object("C", 32, Verdict::Skipped),
+        object("C", 43, Verdict::Valid),
+        object("D", 54, Verdict::Invalid),
     ];
     let told = print(&report);
     for line in [
-        "<testsuite name=\"all.yaml\" tests=\"3\" failures=\"1\" skipped=\"1\">",
+        "<testsuite name=\"all.yaml\" tests=\"5\" failures=\"2\" skipped=\"1\">",
         "<testcase classname=\"all.yaml\" name=\"A x\"/>",
         "<testcase classname=\"all.yaml\" name=\"B x\">\n      <failure type=\"GS-SPEC-001\"",
         "<testcase classname=\"all.yaml\" name=\"C x\">\n      <skipped message=\"not judged\"/>",
+        "<testcase classname=\"all.yaml\" name=\"C x (line 1, byte 43)\"/>",
+        "<testcase classname=\"all.yaml\" name=\"D x\">\n      <failure type=\"refused\"",
     ] {
         assert!(told.contains(line), "{line} is not in {told}");
     }

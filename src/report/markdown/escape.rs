@@ -2,8 +2,8 @@
 
 use annotate_snippets::normalize_untrusted_str;
 
-/// A line of a message as HTML; words in backticks become code.
-pub(super) fn html(text: &str) -> String {
+/// A line of a message within a block of HTML, where nothing is Markdown; words in backticks become code.
+pub(super) fn html_line(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // With a backtick in a user's words it is open what is quoted: then all of it is code, where nothing has a meaning.
     if parts.len().is_multiple_of(2) {

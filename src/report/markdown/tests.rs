@@ -121,5 +121,10 @@ fn objects_that_were_judged_are_counted() {
         Judged { verdict: Verdict::Valid, ..Judged::unreadable("b.yaml", 1) },
     ];
     let told = print(&report);
-    assert!(told.contains("\n2 objects: 1 valid, 1 unreadable\n"), "{told}");
+    assert!(told.contains("```text\n2 objects: 1 valid, 1 unreadable\n```\n"), "{told}");
+    "[click](https://evil.example)<b>".clone_into(&mut report.objects[0].name.kind);
+    report.objects[0].verdict = Verdict::Skipped;
+    let told = print(&report);
+    let line = told.lines().position(|line| line.contains("[click]")).unwrap();
+    assert!(told.lines().take(line).filter(|line| line.starts_with("```")).count() % 2 == 1, "{told}");
 }

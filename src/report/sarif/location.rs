@@ -13,12 +13,19 @@ use crate::report::{Report, checkout, document};
 /// What paths are relative to: the root of the checkout, by the name that viewers agree on.
 pub(super) const ROOT: &str = "%SRCROOT%";
 
-/// The location of a finding. One that is in no file points at the first line of fleet.yaml: GitHub refuses a whole log
-/// for one result without a file. Its message tells the real place.
+/// The location of a finding. In a fleet, one that is in no file of the checkout points at the first line of fleet.yaml:
+/// GitHub refuses a whole log for one result without a file. Its message tells the real place.
 pub(super) fn of(report: &Report, finding: &Diagnostic) -> Value {
     let physical = finding.primary.as_ref().and_then(|label| physical(report, &label.place));
-    let fleet = || json!({"artifactLocation": artifact(&checkout::path(report, FLEET_FILE)), "region": {"startLine": 1}});
-    let mut location = json!({"physicalLocation": physical.unwrap_or_else(fleet)});
+    // Where manifests are judged, nobody knows of a fleet.
+    let fleet = || {
+        let path = checkout::path(report, FLEET_FILE).filter(|_| report.command != "validate")?;
+        Some(json!({"artifactLocation": artifact(&path), "region": {"startLine": 1}}))
+    };
+    let mut location = json!({});
+    if let Some(physical) = physical.or_else(fleet) {
+        location["physicalLocation"] = physical;
+    }
     let sites: Vec<Value> = finding
         .sites
         .iter()
@@ -35,7 +42,7 @@ pub(super) fn related(report: &Report, finding: &Diagnostic) -> Vec<Value> {
     let mut related = Vec::new();
     for (id, label) in finding.context.iter().enumerate() {
         let mut told = label.text.clone();
-        if let Some(elsewhere) = checkout::elsewhere(&label.place) {
+        if let Some(elsewhere) = checkout::elsewhere(report, &label.place) {
             let _ = write!(told, " ({elsewhere})");
         }
         let mut location = json!({"id": id, "message": {"text": text(&told)}});

@@ -34,13 +34,15 @@ pub struct Violation {
 pub struct Judgement {
     /// What the API server would not take.
     pub violations: Vec<Violation>,
+    /// What it would take of a new object, and not in the place of the old version.
+    pub fixed: Vec<Violation>,
     /// Rules that could not be evaluated here, each at its place: they may hold or not.
     pub not_evaluated: Vec<Violation>,
 }
 
 impl Judgement {
     fn sort(&mut self) {
-        for list in [&mut self.violations, &mut self.not_evaluated] {
+        for list in [&mut self.violations, &mut self.fixed, &mut self.not_evaluated] {
             list.sort();
             list.dedup();
         }

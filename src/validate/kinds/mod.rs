@@ -1,17 +1,18 @@
 //! What the API server says to an object of a native kind when it is created, and when it changes, found without a server.
 //!
-//! In: one object, and for [`judge_change`] its old version. Out: every place that the server refuses, in its order of precedence: native kinds are decoded into Go
-//! types first, strictly, and what cannot be decoded hides all else; then come defaults and the rules of validation.go.
-//! [`schema`] says what the Go types hold, [`mod@rules`] is the table of the rules, keyed by the same types, so that a rule
-//! of a Container holds wherever a container stands. Rules know the defaults that they depend on; nothing is set.
+//! In: one object; for [`judge_change`] its old version as well. Out: every place that the server refuses. Native kinds are
+//! decoded into Go types first, strictly, and what cannot be decoded hides all else. [`schema`] says what the Go types hold;
+//! [`mod@rules`] is the table of the rules of validation.go, keyed by the same types, so that a rule of a Container holds
+//! wherever a container stands; [`fixed`] is the table of what cannot change. Rules know the defaults that they depend on;
+//! only what is compared with an old version is completed first, by [`defaults`].
 //!
-//! Not here: what needs more than the object (quotas, admission), and `status`, which the
-//! server empties on create. The verdicts are those of Kubernetes 1.36 with the feature gates as they come.
+//! Not here: what needs more than the object (quotas, admission), and `status`, which the server empties on create. The
+//! verdicts are those of Kubernetes 1.36 with the feature gates as they come.
 
 mod address;
-mod change;
 mod defaults;
 mod field;
+mod fixed;
 mod quantity;
 mod resource;
 mod rule;
@@ -26,7 +27,8 @@ use serde_json::Value;
 
 use super::judge::Violation;
 use crate::manifest::pointer::escape;
-pub use change::{FIXED, Fixed, judge_change};
+pub use defaults::default_of;
+pub use fixed::{FIXED, Fixed, judge_change};
 pub use rule::{Check, Refuse, Rule};
 use schema::Definitions;
 

@@ -1,16 +1,15 @@
 //! What the API server refuses of a native kind because of what is there already, found without a server.
 //!
-//! In: two versions of an object, as somebody applies one after the other. What both leave to the server is its own matter,
-//! and so is `status`.
+//! In: two versions of an object, as somebody applies one after the other. What both leave to the server is its own matter.
+//! Nor is known what the status of the old one would say, as whether a claim is bound: what it may allow is not refused.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::defaults;
 use super::field::{flag, items, number, part, text, text_or};
 use super::rules::secret::values;
 use super::schema::{self, Definitions};
 
-use crate::manifest::pointer::dotted;
 use crate::validate::judge::Violation;
 
 /// A row of the table: a field that stays as it is.
@@ -20,7 +19,7 @@ pub struct Fixed {
     pub kind: &'static str,
     /// What stays, by JSON pointer.
     pub pointer: &'static str,
-    /// Why, or when.
+    /// The way out, lower case.
     pub words: &'static str,
     /// The function of Kubernetes 1.36.3 that asks for it.
     pub source: &'static str,
@@ -34,8 +33,8 @@ pub struct Fixed {
     pub fails: &'static [&'static str],
 }
 
-/// Every place that an update from the old version would be refused for, sorted. None: the kind is not known here, or the
-/// old version is of another one.
+/// Every field that cannot change as it does from the old version, sorted. None: the kind is not known here, the old version
+/// is of another one, or one of the two cannot be read as what its kind is.
 pub fn judge_change(object: &Value, old: &Value) -> Option<Vec<Violation>> {
     let kind = schema::kind_of(object)?;
     if schema::kind_of(old)?.definition != kind.definition {
@@ -44,15 +43,15 @@ pub fn judge_change(object: &Value, old: &Value) -> Option<Vec<Violation>> {
     let complete = |object: &Value| {
         let mut object = object.clone();
         Definitions::get().decode(kind, &mut object);
+        if !Definitions::get().misfits(kind, &object).is_empty() {
+            return None;
+        }
         defaults::fill(Definitions::get(), kind.definition, &mut object);
-        object
+        Some(object)
     };
-    let (old, new) = (complete(old), complete(object));
+    let (old, new) = (complete(old)?, complete(object)?);
     let broken = FIXED.iter().filter(|row| row.kind == kind.definition && !(row.stays)(&old, &new));
-    let told = |row: &Fixed| Violation {
-        pointer: row.pointer.to_owned(),
-        message: format!("`{}` cannot change{}", dotted(row.pointer), row.words),
-    };
+    let told = |row: &Fixed| Violation { pointer: row.pointer.to_owned(), message: row.words.to_owned() };
     Some(broken.map(told).collect())
 }
 
@@ -61,7 +60,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "ClusterRoleBinding",
         pointer: "/roleRef",
-        words: ": delete the binding and create it again",
+        words: "delete the binding and create it again",
         source: "pkg/apis/rbac/validation ValidateClusterRoleBindingUpdate",
         stays: role_ref_stays,
         old: "{}",
@@ -71,7 +70,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "ConfigMap",
         pointer: "/binaryData",
-        words: " once the ConfigMap is immutable",
+        words: "the old one is immutable: give the new one another name",
         source: "ValidateConfigMapUpdate",
         stays: |old, new| !flag(old, "immutable") || part(old, "binaryData") == part(new, "binaryData"),
         old: r#"{"immutable":true,"binaryData":{"a":"YQ=="}}"#,
@@ -81,7 +80,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "ConfigMap",
         pointer: "/data",
-        words: " once the ConfigMap is immutable",
+        words: "the old one is immutable: give the new one another name",
         source: "ValidateConfigMapUpdate",
         stays: |old, new| !flag(old, "immutable") || part(old, "data") == part(new, "data"),
         old: r#"{"immutable":true,"data":{"a":"b"}}"#,
@@ -91,7 +90,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "ConfigMap",
         pointer: "/immutable",
-        words: " back once it is true",
+        words: "leave it true, or give the object another name",
         source: "ValidateConfigMapUpdate",
         stays: |old, new| !flag(old, "immutable") || flag(new, "immutable"),
         old: r#"{"immutable":true}"#,
@@ -101,7 +100,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Deployment",
         pointer: "/spec/selector",
-        words: "",
+        words: "delete the object and create it again",
         source: "pkg/apis/apps/validation ValidateDeploymentUpdate, strategy ValidateUpdate",
         stays: |old, new| old["spec"]["selector"] == new["spec"]["selector"],
         old: r#"{"spec":{"template":{"metadata":{"labels":{"b":"c"}}}}}"#,
@@ -111,7 +110,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Job",
         pointer: "/spec/backoffLimitPerIndex",
-        words: "",
+        words: "delete the object and create it again",
         source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
         stays: |old, new| old["spec"].get("backoffLimitPerIndex") == new["spec"].get("backoffLimitPerIndex"),
         old: r#"{"spec":{"completionMode":"Indexed","completions":2,"backoffLimitPerIndex":1}}"#,
@@ -121,7 +120,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Job",
         pointer: "/spec/completionMode",
-        words: "",
+        words: "delete the object and create it again",
         source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
         stays: |old, new| {
             let mode = |job: &Value| text_or(&job["spec"], "completionMode", "NonIndexed").to_owned();
@@ -134,7 +133,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Job",
         pointer: "/spec/completions",
-        words: ", but with `parallelism` in an Indexed Job where both are equal",
+        words: "change it together with `parallelism`, in an Indexed Job where the two are equal",
         source: "pkg/apis/batch/validation validateCompletions",
         stays: completions_stay,
         old: r#"{"spec":{"completionMode":"Indexed","completions":2,"parallelism":2}}"#,
@@ -144,7 +143,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Job",
         pointer: "/spec/managedBy",
-        words: "",
+        words: "delete the object and create it again",
         source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
         stays: |old, new| old["spec"].get("managedBy") == new["spec"].get("managedBy"),
         old: r#"{"spec":{"managedBy":"example.com/a"}}"#,
@@ -154,7 +153,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Job",
         pointer: "/spec/podFailurePolicy",
-        words: "",
+        words: "delete the object and create it again",
         source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
         stays: |old, new| old["spec"].get("podFailurePolicy") == new["spec"].get("podFailurePolicy"),
         old: r#"{"spec":{"podFailurePolicy":{"rules":[{"action":"Ignore","onExitCodes":{"operator":"In","values":[1]}}]}}}"#,
@@ -165,13 +164,38 @@ pub const FIXED: &[Fixed] = &[
     },
     Fixed {
         kind: "Job",
+        pointer: "/spec/selector",
+        words: "delete the object and create it again",
+        source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
+        stays: |old, new| {
+            // The server makes one where none is given.
+            let (old, new) = (part(&old["spec"], "selector"), part(&new["spec"], "selector"));
+            old.is_null() || new.is_null() || old == new
+        },
+        old: r#"{"spec":{"manualSelector":true,"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b","c":"d"}}}}}"#,
+        passes: &[r#"{"spec":{"selector":{"matchExpressions":[]}}}"#],
+        fails: &[r#"{"spec":{"selector":{"matchLabels":{"a":null,"c":"d"}}}}"#],
+    },
+    Fixed {
+        kind: "Job",
+        pointer: "/spec/successPolicy",
+        words: "delete the object and create it again",
+        source: "pkg/apis/batch/validation ValidateJobSpecUpdate",
+        stays: |old, new| old["spec"].get("successPolicy") == new["spec"].get("successPolicy"),
+        old: r#"{"spec":{"completionMode":"Indexed","completions":3,"successPolicy":{"rules":[{"succeededCount":1}]}}}"#,
+        passes: &[r#"{"spec":{"backoffLimit":9}}"#],
+        fails: &[r#"{"spec":{"successPolicy":{"rules":[{"succeededCount":2}]}}}"#],
+    },
+    Fixed {
+        kind: "Job",
         pointer: "/spec/template",
-        words: ": give the Job another name, or delete it first",
+        words: "give the Job another name, or delete it first",
         source: "pkg/apis/batch/validation validatePodTemplateUpdate",
         stays: template_stays,
         old: r#"{"spec":{"suspend":true,"template":{"spec":{"serviceAccountName":"a"}}}}"#,
         passes: &[
             r#"{"spec":{"template":{"spec":{"nodeSelector":{"zone":"a"}}}}}"#,
+            r#"{"spec":{"template":{"spec":{"containers":[{"name":"main","image":"registry.example/main:1","env":[],"resources":{"limits":{"cpu":"2"}}}]}}}}"#,
             r#"{"spec":{"suspend":false,"template":{"metadata":{"labels":{"a":"b"}}}}}"#,
             r#"{"spec":{"template":{"spec":{"dnsPolicy":"ClusterFirst","terminationGracePeriodSeconds":30,"serviceAccount":"a"}}}}"#,
             r#"{"spec":{"suspend":false,"ttlSecondsAfterFinished":60}}"#,
@@ -184,7 +208,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "PersistentVolumeClaim",
         pointer: "/spec",
-        words: ", but for `resources.requests` and `volumeAttributesClassName`",
+        words: "change only `resources.requests` and `volumeAttributesClassName`, or give the claim another name",
         source: "ValidatePersistentVolumeClaimUpdate",
         stays: claim_stays,
         old: r#"{"spec":{"storageClassName":"a"}}"#,
@@ -198,7 +222,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "ResourceQuota",
         pointer: "/spec/scopes",
-        words: "",
+        words: "delete the object and create it again",
         source: "ValidateResourceQuotaUpdate",
         stays: |old, new| {
             let scopes = |quota: &Value| {
@@ -216,7 +240,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "RoleBinding",
         pointer: "/roleRef",
-        words: ": delete the binding and create it again",
+        words: "delete the binding and create it again",
         source: "pkg/apis/rbac/validation ValidateRoleBindingUpdate",
         stays: role_ref_stays,
         old: "{}",
@@ -226,7 +250,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Secret",
         pointer: "/data",
-        words: " once the Secret is immutable",
+        words: "the old one is immutable: give the new one another name",
         source: "ValidateSecretUpdate",
         stays: |old, new| !flag(old, "immutable") || values(old) == values(new),
         old: r#"{"immutable":true,"data":{"a":"YQ=="}}"#,
@@ -236,7 +260,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Secret",
         pointer: "/immutable",
-        words: " back once it is true",
+        words: "leave it true, or give the object another name",
         source: "ValidateSecretUpdate",
         stays: |old, new| !flag(old, "immutable") || flag(new, "immutable"),
         old: r#"{"immutable":true}"#,
@@ -246,7 +270,7 @@ pub const FIXED: &[Fixed] = &[
     Fixed {
         kind: "Secret",
         pointer: "/type",
-        words: "",
+        words: "delete the object and create it again",
         source: "ValidateSecretUpdate",
         stays: |old, new| text_or(old, "type", "Opaque") == text_or(new, "type", "Opaque"),
         old: "{}",
@@ -255,8 +279,8 @@ pub const FIXED: &[Fixed] = &[
     },
     Fixed {
         kind: "Service",
-        pointer: "/spec/clusterIPs/0",
-        words: "",
+        pointer: "/spec/clusterIP",
+        words: "delete the object and create it again",
         source: "ValidateServiceClusterIPsRelatedFields",
         stays: |old, new| {
             let (old, new) = (text(part(old, "spec"), "clusterIP"), text(part(new, "spec"), "clusterIP"));
@@ -290,26 +314,33 @@ fn completions_stay(old: &Value, new: &Value) -> bool {
     was == is || is_elastic
 }
 
-/// A Job that never started may be given other places to run while it is suspended.
+/// A Job that never started may be given other places and resources to run with while it is suspended.
 fn template_stays(old: &Value, new: &Value) -> bool {
     let is_open = flag(&old["spec"], "suspend") && old["status"].get("startTime").is_none();
     let what_stays = |job: &Value| {
         let mut template = job["spec"]["template"].clone();
-        for (part, fields) in [
-            ("metadata", ["annotations", "labels"].as_slice()),
-            ("spec", &["affinity", "nodeSelector", "schedulingGates", "tolerations"]),
-        ] {
-            if let Some(part) = template.get_mut(part).and_then(Value::as_object_mut).filter(|_| is_open) {
-                fields.iter().for_each(|field| drop(part.remove(*field)));
+        if is_open {
+            remove(&mut template["metadata"], &["annotations", "labels"]);
+            let pod = &mut template["spec"];
+            remove(pod, &["affinity", "nodeSelector", "schedulingGates", "tolerations"]);
+            for containers in ["containers", "initContainers"] {
+                let containers = pod.get_mut(containers).and_then(Value::as_array_mut);
+                containers.into_iter().flatten().for_each(|container| remove(container, &["resources"]));
             }
         }
-        let is_empty = |part: &Value| part.as_object().is_some_and(Map::is_empty);
         if let Some(template) = template.as_object_mut() {
-            template.retain(|_, part| !is_empty(part));
+            template
+                .retain(|_, part| !part.is_null() && part.as_object().is_none_or(|part| !part.is_empty()));
         }
         template
     };
     what_stays(old) == what_stays(new)
+}
+
+fn remove(value: &mut Value, fields: &[&str]) {
+    if let Some(value) = value.as_object_mut() {
+        fields.iter().for_each(|field| drop(value.remove(*field)));
+    }
 }
 
 /// What the server or an admission plugin fills in is compared only where both versions give it.
@@ -346,6 +377,15 @@ mod tests {
             judge_change(&new, &old).unwrap().len()
         };
         assert_eq!([change(false, &json!({})), change(true, &started), change(true, &json!({}))], [1, 1, 0]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_change() {
+        let mut wrong = job(false, &json!({}), &json!({}));
+        wrong["spec"]["template"]["spec"] = json!("oops");
+        let good = job(false, &json!({}), &json!({}));
+        assert_eq!(judge_change(&wrong, &good), None);
+        assert_eq!(judge_change(&good, &wrong), None);
     }
 
     #[test]
