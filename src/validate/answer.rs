@@ -1,18 +1,20 @@
-//! Whom to ask about an object: the definition of its custom kind, or the rules of its native one.
+//! Whom to ask about an object: the definition of its custom kind, the model of one that is rendered, or the rules of a native one.
 //!
 //! The one place that chooses, for manifests of a fleet and for those of others.
 
 use serde_json::Value;
 
 use super::crds::Crds;
-use super::judge::Judgement;
-use super::kinds;
+use super::judge::{Judgement, Violation};
+use super::{kinds, models};
 use crate::diagnostic::Diagnostic;
 
 /// What is known of an object.
 pub(super) enum Answer {
     /// What the API server would say of it.
     Judged(Judgement),
+    /// What it would refuse as far as is known here: nothing found is no proof that it would take the object.
+    Partly(Vec<Violation>),
     /// There is a definition of its kind, which cannot be used.
     Unusable(Box<Diagnostic>),
     /// Its kind is neither defined nor native, or not one that is known here.
@@ -33,9 +35,19 @@ pub(super) fn ask(
             Answer::Judged(judgement)
         }
         Some(Err(unusable)) => Answer::Unusable(unusable),
-        None => kinds::judge(object).map_or(Answer::Unknown, |mut violations| {
+        None => built_in(api_version, kind, object, old),
+    }
+}
+
+fn built_in(api_version: &str, kind: &str, object: &Value, old: Option<&Value>) -> Answer {
+    if let Some(violations) = models::judge(api_version, kind, object, old) {
+        return Answer::Partly(violations);
+    }
+    match kinds::judge(object) {
+        Some(mut violations) => {
             violations.extend(old.and_then(|old| kinds::judge_change(object, old)).into_iter().flatten());
             Answer::Judged(Judgement { violations, ..Judgement::default() })
-        }),
+        }
+        None => Answer::Unknown,
     }
 }

@@ -215,11 +215,14 @@ impl File<'_> {
         let asked = (name.api_version.as_str(), name.kind.as_str());
         let judgement = match ask(self.against.crds, asked, object, self.against.old.of(name)) {
             Answer::Judged(judgement) => judgement,
+            Answer::Partly(violations) if !violations.is_empty() => {
+                Judgement { violations, ..Judgement::default() }
+            }
             Answer::Unusable(unusable) => {
                 self.findings.push(*unusable);
                 return Verdict::Skipped;
             }
-            Answer::Unknown => {
+            Answer::Partly(_) | Answer::Unknown => {
                 self.skipped(node, name);
                 return Verdict::Skipped;
             }
@@ -246,7 +249,7 @@ impl File<'_> {
 
     fn skipped(&mut self, node: &Node<'_>, name: &ObjectName) {
         if self.against.strict {
-            let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against nothing"))
+            let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against no definition"))
                 .at(self.sources.place(node.locate("/kind")), "this kind")
                 .note(format!("there is no definition of `{}` of `{}`", name.kind, name.api_version))
                 .help("for a custom kind, give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`")
@@ -366,6 +369,19 @@ spec:
                 "`items[1]` is no object of Kubernetes [1]"
             ]
         );
+    }
+
+    #[test]
+    fn a_kind_that_is_only_known_in_part_is_refused_or_skipped() {
+        let mirrors = |source: &str| {
+            format!(
+                "apiVersion: config.openshift.io/v1\nkind: ImageTagMirrorSet\nmetadata: {{name: m}}\nspec: {{imageTagMirrors: [{{source: {source}}}]}}\n"
+            )
+        };
+        assert_eq!(judged(&mirrors("registry.example"), "").0, [Verdict::Skipped]);
+        assert_eq!(judged(&mirrors("1"), "").0, [Verdict::Invalid]);
+        // Wrong before, and as it was.
+        assert_eq!(judged(&mirrors("1"), &mirrors("1")).0, [Verdict::Skipped]);
     }
 
     #[test]

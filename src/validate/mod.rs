@@ -2,13 +2,14 @@
 //!
 //! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree asks of
 //! every manifest; what the API server would say of an object is said by [`judge`] for custom kinds, whose definitions are
-//! in [`crds`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
+//! in [`crds`] or, in part, in [`models`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
 
 mod answer;
 pub mod crds;
 pub mod files;
 pub mod judge;
 pub mod kinds;
+pub mod models;
 mod native;
 mod refusal;
 pub mod rules;
@@ -112,6 +113,7 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let asked = (manifest.id.api_version.as_str(), manifest.id.kind.as_str());
     let judgement = match ask(checks.crds, asked, &manifest.object, None) {
         Answer::Judged(judgement) => judgement,
+        Answer::Partly(violations) => Judgement { violations, ..Judgement::default() },
         Answer::Unusable(unusable) => return findings.push(*unusable),
         // Names and labels are the same for every kind.
         Answer::Unknown => {
