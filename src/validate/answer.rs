@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::crds::Crds;
 use super::judge::{Judgement, Violation};
 use super::{kinds, models};
+use crate::capability::Platform;
 use crate::diagnostic::Diagnostic;
 
 /// What is known of an object.
@@ -21,25 +22,26 @@ pub(super) enum Answer {
     Unknown,
 }
 
-/// Judges an object, and its change from an old version if there is one. A definition at hand comes before what is built in.
+/// Judges an object, and its change from an old version if there is one, as the API server of a site with this platform, or
+/// of none that is known. A definition at hand comes before what is built in.
 pub(super) fn ask(
-    crds: &Crds,
-    (api_version, kind): (&str, &str),
+    (crds, platform): (&Crds, Option<&Platform>),
+    asked: (&str, &str),
     object: &Value,
     old: Option<&Value>,
 ) -> Answer {
-    match crds.schema(api_version, kind) {
+    match crds.schema(asked, platform) {
         Some(Ok(schema)) => {
             let mut judgement = schema.judge(object, old);
             judgement.violations.extend(schema.judge_metadata(object));
             Answer::Judged(judgement)
         }
         Some(Err(unusable)) => Answer::Unusable(unusable),
-        None => built_in(api_version, kind, object, old),
+        None => built_in(asked, object, old),
     }
 }
 
-fn built_in(api_version: &str, kind: &str, object: &Value, old: Option<&Value>) -> Answer {
+fn built_in((api_version, kind): (&str, &str), object: &Value, old: Option<&Value>) -> Answer {
     if let Some(violations) = models::judge(api_version, kind, object, old) {
         return Answer::Partly(violations);
     }
