@@ -98,7 +98,8 @@ impl<'f> Pipeline<'f> {
             explainer.get_or_init(|| Explainer::new(&self.engine, site)).place(manifest, pointer)
         };
         let settle = |findings: &mut Findings| policy.settle(findings);
-        validate(rendered, &Checks { crds: &self.crds, locate: &locate, settle: &settle }, findings)
+        let checks = Checks { crds: &self.crds, platform: &site.platform, locate: &locate, settle: &settle };
+        validate(rendered, &checks, findings)
     }
 }
 

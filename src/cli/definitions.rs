@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::yaml_files::{self, YamlFile};
 use crate::diagnostic::Findings;
 use crate::disk::Folder;
-use crate::validate::crds::Crds;
+use crate::validate::crds::{Crds, Release};
 
 /// The folder of a fleet that holds what its clusters serve.
 const CRDS: &str = "crds";
@@ -30,7 +30,7 @@ pub(super) fn read(
 
 fn add(crds: &mut Crds, folder: &Folder, files: &[YamlFile], findings: &mut Findings) -> anyhow::Result<()> {
     for file in files {
-        crds.add(&file.shown, file.read(folder)?, findings);
+        crds.add_of(Release::of_path(&file.within), &file.shown, file.read(folder)?, findings);
     }
     Ok(())
 }

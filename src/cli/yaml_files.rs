@@ -15,6 +15,8 @@ pub(super) struct YamlFile {
     path: String,
     /// Its path as a person would write it here.
     pub(super) shown: String,
+    /// Its path below the folder that was named.
+    pub(super) within: String,
 }
 
 impl YamlFile {
@@ -36,17 +38,19 @@ pub(super) fn named(path: &Path) -> anyhow::Result<(Folder, Vec<YamlFile>)> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Some(folder) = Folder::open_linked(parent)? else { bail!("there is no file `{shown}`") };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok((folder, vec![YamlFile { path: name, shown }]))
+    Ok((folder, vec![YamlFile { within: name.clone(), path: name, shown }]))
 }
 
 /// The files below a folder of an open one.
 pub(super) fn below(folder: &Folder, path: &str, shown: &str) -> anyhow::Result<Vec<YamlFile>> {
     let files = folder.list(path, Depth::Below)?.into_iter().filter(|file| has_ending(file));
-    let shown_as = |file: &str| {
-        let name = file.strip_prefix(path).unwrap_or(file).trim_start_matches('/');
-        if shown == "." { name.to_owned() } else { format!("{}/{name}", shown.trim_end_matches('/')) }
+    let named = |file: String| {
+        let within = file.strip_prefix(path).unwrap_or(&file).trim_start_matches('/').to_owned();
+        let shown =
+            if shown == "." { within.clone() } else { format!("{}/{within}", shown.trim_end_matches('/')) };
+        YamlFile { path: file, shown, within }
     };
-    Ok(files.map(|file| YamlFile { shown: shown_as(&file), path: file }).collect())
+    Ok(files.map(named).collect())
 }
 
 fn has_ending(path: &str) -> bool {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::capability::Platform;
 use crate::diagnostic::trap::Trap;
 use crate::diagnostic::{Findings, Rule};
+use crate::manifest::model::Model;
 use crate::manifest::remark::Remark;
 use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
 use crate::provenance::{Setting, Sourced, Sources};
@@ -79,6 +80,8 @@ pub struct Component {
     pub remarks: fn(&[&Value]) -> Vec<Remark>,
     /// The fields that something in the cluster writes.
     pub runtime_owned: &'static [RuntimeOwned],
+    /// The custom kinds that it renders, as far as it does.
+    pub models: &'static [Model],
     /// The objects that others write to as well.
     pub shared: &'static [&'static SharedObject],
     /// The namespace whose objects lie directly in its folders; those of others lie below a folder named after theirs.
@@ -116,6 +119,11 @@ pub fn attachments(sections: Sections<'_>) -> impl Iterator<Item = &Sourced<Stri
 /// The rows of all components: fields that something in the cluster writes.
 pub fn runtime_owned() -> Vec<&'static RuntimeOwned> {
     COMPONENTS.iter().flat_map(|component| component.runtime_owned).collect()
+}
+
+/// The custom kinds that are rendered.
+pub fn models() -> impl Iterator<Item = &'static Model> {
+    COMPONENTS.iter().flat_map(|component| component.models)
 }
 
 /// What is wrong with objects that reach one cluster, whoever wrote them, as all components see it.

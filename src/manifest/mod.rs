@@ -5,6 +5,7 @@ mod draft;
 pub mod file;
 mod id;
 mod metadata;
+pub mod model;
 pub mod path;
 pub mod pointer;
 pub mod remark;

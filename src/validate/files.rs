@@ -231,13 +231,17 @@ impl File<'_> {
             return (false, Verdict::Error);
         }
         let asked = (name.api_version.as_str(), name.kind.as_str());
-        let judgement = match ask(self.against.crds, asked, object, self.against.old.of(name, object)) {
+        let judgement = match ask((self.against.crds, None), asked, object, self.against.old.of(name, object))
+        {
             Answer::Judged(judgement) => judgement,
+            Answer::Partly(violations) if !violations.is_empty() => {
+                Judgement { violations, ..Judgement::default() }
+            }
             Answer::Unusable(unusable) => {
                 self.findings.push(*unusable);
                 return (true, Verdict::Skipped);
             }
-            Answer::Unknown => {
+            Answer::Partly(_) | Answer::Unknown => {
                 self.skipped(node, name);
                 return (false, Verdict::Skipped);
             }
@@ -265,14 +269,22 @@ impl File<'_> {
     }
 
     fn skipped(&mut self, node: &Node<'_>, name: &ObjectName) {
-        if self.against.strict {
-            let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against nothing"))
-                .at(self.sources.place(node.locate("/kind")), "this kind")
-                .note(format!("there is no definition of `{}` of `{}`", name.kind, name.api_version))
-                .help("for a custom kind, give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`")
-                .help("for a native one, ask the API server: `kubectl apply --dry-run=server`");
-            self.findings.push(found);
+        if !self.against.strict {
+            return;
         }
+        let ObjectName { api_version, kind, .. } = name;
+        let found = Diagnostic::new(&NO_DEFINITION, format!("{name} was held against no definition"))
+            .at(self.sources.place(node.locate("/kind")), "this kind");
+        self.findings.push(if self.against.crds.defines((api_version, kind)) {
+            found
+                .note(format!("there is a definition of `{kind}` of `{api_version}` for each of several releases"))
+                .help("give the folder of one release with `--crds`")
+        } else {
+            found
+                .note(format!("there is no definition of `{kind}` of `{api_version}`"))
+                .help("for a custom kind, give its CustomResourceDefinition with `--crds`: `kubectl get crd -o yaml`")
+                .help("for a native one, ask the API server: `kubectl apply --dry-run=server`")
+        });
     }
 
     fn tell(&mut self, node: &Node<'_>, name: &ObjectName, object: &Value, judgement: Judgement) {
@@ -319,6 +331,7 @@ fn is_within(inner: Loc, outer: Loc) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::crds::Release;
     use super::*;
 
     const CRD: &str = "\
@@ -397,6 +410,34 @@ spec:
                 "`items[1]` is no object of Kubernetes [1]"
             ]
         );
+    }
+
+    #[test]
+    fn a_kind_that_is_only_known_in_part_is_refused_or_skipped() {
+        let mirrors = |source: &str| {
+            format!(
+                "apiVersion: config.openshift.io/v1\nkind: ImageTagMirrorSet\nmetadata: {{name: m}}\nspec: {{imageTagMirrors: [{{source: {source}}}]}}\n"
+            )
+        };
+        assert_eq!(judged(&mirrors("registry.example"), "").0, [Verdict::Skipped]);
+        assert_eq!(judged(&mirrors("1"), "").0, [Verdict::Invalid]);
+        // Wrong before, and as it was.
+        assert_eq!(judged(&mirrors("1"), &mirrors("1")).0, [Verdict::Skipped]);
+    }
+
+    #[test]
+    fn of_definitions_for_several_releases_none_is_that_of_a_manifest() {
+        let mut crds = Crds::default();
+        for folder in ["cdi-1.60/a.yaml", "cdi-1.62/a.yaml"] {
+            let release = Release::of_path(folder);
+            let mut findings = Findings::default();
+            crds.add_of(release, folder, CRD.to_owned(), &mut findings);
+            assert!(findings.is_empty());
+            let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
+            let judged = judge_file("a.yaml", widget("{size: 1}"), &against, &mut findings);
+            let expected = if folder == "cdi-1.60/a.yaml" { Verdict::Valid } else { Verdict::Skipped };
+            assert_eq!((judged[0].verdict, findings.is_empty()), (expected, expected == Verdict::Valid));
+        }
     }
 
     #[test]

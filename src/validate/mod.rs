@@ -2,13 +2,14 @@
 //!
 //! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree asks of
 //! every manifest; what the API server would say of an object is said by [`judge`] for custom kinds, whose definitions are
-//! in [`crds`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
+//! in [`crds`] or, in part, in [`models`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
 
 mod answer;
 pub mod crds;
 pub mod files;
 pub mod judge;
 pub mod kinds;
+pub mod models;
 mod native;
 mod refusal;
 pub mod rules;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::capability::Platform;
 use crate::components;
 use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Manifest};
@@ -30,8 +32,10 @@ use rules::AGAINST_SCHEMA;
 
 /// What manifests are held against.
 pub struct Checks<'c> {
-    /// The definitions that the cluster serves; may be empty.
+    /// The definitions that are at hand; may be empty.
     pub crds: &'c Crds,
+    /// What the site runs on: of definitions that are there for several releases, its own is chosen.
+    pub platform: &'c Platform,
     /// Where the field of a manifest was written: asked only when there is something to tell.
     pub locate: &'c dyn Fn(&Manifest, &str) -> Option<Place>,
     /// How bad each finding is to the site, told before it is asked whether one is an error.
@@ -110,8 +114,9 @@ fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
 /// What the API server would say of a manifest.
 fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     let asked = (manifest.id.api_version.as_str(), manifest.id.kind.as_str());
-    let judgement = match ask(checks.crds, asked, &manifest.object, None) {
+    let judgement = match ask((checks.crds, Some(checks.platform)), asked, &manifest.object, None) {
         Answer::Judged(judgement) => judgement,
+        Answer::Partly(violations) => Judgement { violations, ..Judgement::default() },
         Answer::Unusable(unusable) => return findings.push(*unusable),
         // Names and labels are the same for every kind.
         Answer::Unknown => {
@@ -124,7 +129,7 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
         locate: &|pointer| locate(manifest, pointer, checks),
         label: "this set it",
     };
-    let is_custom = checks.crds.schema(asked.0, asked.1).is_some();
+    let is_custom = checks.crds.schema(asked, Some(checks.platform)).is_some();
     findings.extend(refusal::findings(judgement, &subject).map(|found| match found.rule.code {
         code if code != AGAINST_SCHEMA.code => found,
         _ if is_custom => found.help(

@@ -122,8 +122,11 @@ impl Judge {
     }
 
     fn judge(&self, case: &Case) -> Ours {
-        let schema =
-            self.crds.schema(&self.api_version, &self.kind).expect("it is there").expect("it is sound");
+        let schema = self
+            .crds
+            .schema((&self.api_version, &self.kind), None)
+            .expect("it is there")
+            .expect("it is sound");
         let mut judgement = schema.judge(&case.object, case.old.as_ref());
         judgement.violations.extend(schema.judge_metadata(&case.object));
         let told = judgement.violations.iter().chain(&judgement.not_evaluated);

@@ -23,6 +23,7 @@ mod example_objects;
 mod judge;
 mod kustomize;
 mod lifecycle;
+mod models;
 mod nasty_strings;
 mod native_kinds;
 #[path = "../pages/mod.rs"]

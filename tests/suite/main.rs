@@ -22,6 +22,7 @@ mod init;
 mod kinds;
 mod kubernetes;
 mod layout;
+mod models;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod perturbation;

@@ -5,6 +5,7 @@ pub mod hazards;
 pub mod location;
 pub mod manifest_hazards;
 pub mod manifests;
+pub mod models;
 pub mod resolve;
 pub mod spec;
 pub mod traps;
@@ -25,6 +26,7 @@ pub const COMPONENT: Component = Component {
     remarks: manifest_hazards::remarks,
     // Nothing in the cluster writes to mirror sets: their status is empty.
     runtime_owned: &[],
+    models: models::MODELS,
     // Mirror sets of several owners live side by side and are merged on the node, so ours are ours alone.
     shared: &[],
     // Everything of it is cluster-scoped.

@@ -48,7 +48,7 @@ impl Walk {
             if is_object && matches!(name.as_str(), "apiVersion" | "kind" | "metadata") {
                 return true;
             }
-            match (node.fields.get(name), &node.others) {
+            match (node.known(name), &node.others) {
                 (Some(inner), _) => self.below(name, |walk| walk.value(value, Some(inner))),
                 (None, Some(Others::Of(inner))) => self.below(name, |walk| walk.value(value, Some(inner))),
                 (None, Some(Others::Any)) => self.below(name, |walk| walk.value(value, None)),

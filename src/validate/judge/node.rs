@@ -23,7 +23,8 @@ pub(super) struct Node {
     pub(super) fields_count: Range,
     pub(super) numbers: Numbers,
     pub(super) required: Vec<String>,
-    pub(super) fields: BTreeMap<String, Node>,
+    /// Boxed, since a B-tree keeps room for more entries than most objects have.
+    pub(super) fields: BTreeMap<String, Box<Node>>,
     pub(super) others: Option<Others>,
     pub(super) items: Option<Box<Node>>,
     pub(super) list: List,
@@ -116,7 +117,7 @@ impl Node {
     fn read_below(&mut self, schema: &Value) -> anyhow::Result<()> {
         for (name, inner) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
             let inner = Node::read(inner).with_context(|| format!("`{name}`"))?;
-            self.fields.insert(name.clone(), inner);
+            self.fields.insert(name.clone(), Box::new(inner));
         }
         self.others = match schema.get("additionalProperties") {
             Some(Value::Bool(true)) => Some(Others::Any),
@@ -138,9 +139,14 @@ impl Node {
         Ok(())
     }
 
+    /// The node of a field that is known by its name.
+    pub(super) fn known(&self, name: &str) -> Option<&Node> {
+        self.fields.get(name).map(Box::as_ref)
+    }
+
     /// The node of a field, or of the entry of a map.
     pub(super) fn field(&self, name: &str) -> Option<&Node> {
-        self.fields.get(name).or(match &self.others {
+        self.known(name).or(match &self.others {
             Some(Others::Of(node)) => Some(node),
             _ => None,
         })

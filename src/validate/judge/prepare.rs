@@ -53,7 +53,7 @@ fn set_in_fields(fields: &mut Map<String, Value>, node: &Node) {
         }
     }
     for (name, value) in fields.iter_mut() {
-        match (node.fields.get(name), &node.others) {
+        match (node.known(name), &node.others) {
             (Some(inner), _) => set_defaults(value, inner),
             (None, Some(Others::Of(inner))) => {
                 set_for_null(value, inner);

@@ -16,6 +16,7 @@ use super::{Judgement, Violation, embedded, fields, lists, metadata, number, pre
 /// A compiled schema.
 #[derive(Debug)]
 pub struct Schema {
+    /// As it was given, for the rules; null where there are none.
     structural: Value,
     node: Node,
     rules: Rules,
@@ -45,6 +46,7 @@ impl Schema {
     pub fn compile(structural: Value, served: Served) -> anyhow::Result<Self> {
         let node = Node::read(&structural)?;
         let rules = Rules::compile(&structural);
+        let structural = if rules.is_empty() { Value::Null } else { structural };
         Ok(Schema { structural, node, rules, served })
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::change::Change;
 use super::format::Format;
-use super::node::{Kind, Node, Others};
+use super::node::{Kind, Node};
 use super::{Violation, number};
 use crate::diagnostic::words::count;
 use crate::manifest::pointer::escape;
@@ -199,11 +199,7 @@ impl Walk {
             outcome.found.push(self.found(Weight::Blocks, format!("it must have at most {}", entries(most))));
         }
         for (name, inner) in fields {
-            let known = node.fields.get(name).or(match &node.others {
-                Some(Others::Of(others)) => Some(others),
-                _ => None,
-            });
-            let Some(known) = known else { continue };
+            let Some(known) = node.field(name) else { continue };
             // Of these two, the old version always says what the new one says.
             let is_fixed = self.pointer.is_empty() && (name == "apiVersion" || name == "kind");
             let change = change.filter(|_| !is_fixed).and_then(|change| change.field(name));

@@ -68,6 +68,11 @@ impl Rules {
         Rules { root: Place::compile(schema) }
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.root.is_none()
+    }
+
     /// What does not hold in an object, and in its change from an old version.
     pub(super) fn broken(
         &self,
