@@ -1,4 +1,4 @@
-//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, the real
+//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, pre-commit, the real
 //! CustomResourceDefinitions and a real API server make of our output.
 //!
 //! Run: `cargo test --features conformance --test conformance`. A missing tool is a failure that names it, never a skip.
@@ -24,6 +24,7 @@ mod lifecycle;
 mod nasty_strings;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod pre_commit;
 mod reports;
 mod rules;
 mod servers;

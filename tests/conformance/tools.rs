@@ -43,6 +43,15 @@ pub(crate) fn sarif_multitool() -> Command {
     multitool
 }
 
+/// pre-commit, and below it git as [`git`] has it.
+pub(crate) fn pre_commit(folder: &Path) -> Command {
+    present("pre-commit", &["--version"], "install it: `apt-get install pre-commit`, or with pipx");
+    let mut pre_commit = Command::new("pre-commit");
+    pre_commit.current_dir(folder).env("PRE_COMMIT_COLOR", "never");
+    pre_commit.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    pre_commit
+}
+
 /// The program that tells what robfig/cron makes of expressions.
 pub(crate) fn cron_verdicts() -> Command {
     Command::new(control_plane::tools().join("cron-verdicts"))
