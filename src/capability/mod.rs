@@ -1,13 +1,14 @@
 //! What each product can do since when: versions are data. Components ask for a capability, never compare versions.
 //!
 //! [`table`] holds the rows, [`bundle`] what one product release brings along, [`floor`] the oldest and newest releases,
-//! [`version`] and `version_range` are the only users of `semver`. [`platform`] puts them together: in goes what a site says that it runs,
-//! out come answers that remember the row and the version that decided.
+//! [`version`] and `version_range` are the only users of `semver`, [`Release`] is one of ours. [`platform`] puts them
+//! together: in goes what a site says that it runs, out come answers that remember the row and the version that decided.
 
 pub mod bundle;
 mod decision;
 pub mod floor;
 pub mod platform;
+mod release;
 pub mod rules;
 pub mod table;
 pub mod version;
@@ -15,6 +16,7 @@ mod version_range;
 
 pub use decision::Decision;
 pub use platform::Platform;
+pub use release::Release;
 pub use table::Capability;
 pub use version::Version;
 pub use version_range::VersionRange;

@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 
 use anyhow::bail;
 
+use crate::capability::Release;
 use crate::diagnostic::{Rule, Severity};
 use crate::diff::hunks;
+use crate::policy::novelty;
 use crate::provenance::decode::similar;
 use crate::registry;
 use crate::registry::example::{Example, example};
@@ -27,7 +29,7 @@ pub(super) fn text(code: &str) -> anyhow::Result<String> {
         let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
         bail!("there is no rule `{code}`{near}");
     };
-    let mut out = head(rule);
+    let mut out = head(rule, Release::ours());
     if let Some(example) = example(code) {
         out += &failing(rule, &example);
         out += &passing(&example);
@@ -35,13 +37,15 @@ pub(super) fn text(code: &str) -> anyhow::Result<String> {
     Ok(out)
 }
 
-fn head(rule: &Rule) -> String {
+fn head(rule: &Rule, release: Release) -> String {
     let severity = match rule.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let mut out = format!("{severity}[{}]: {}\n\n", rule.code, rule.summary);
-    let since = format!("goldsmith {}", rule.since);
+    let is_softened = novelty::is_softened(rule, release);
+    let until = if is_softened { "; a warning until the next minor release" } else { "" };
+    let since = format!("goldsmith {}{until}", rule.since);
     let in_a_fleet = if rule.adjustable {
         "may be lowered or waived, with a reason"
     } else {
@@ -118,6 +122,17 @@ mod tests {
     fn text_is_wrapped_between_words() {
         assert_eq!(wrapped("a bb  ccc", 4), ["a bb", "ccc"]);
         assert_eq!(wrapped("longer than", 3), ["longer", "than"]);
+    }
+
+    #[test]
+    fn a_new_rule_is_told_to_be_a_warning_for_now() {
+        static NEW: Rule = Rule::error("GS-TEST-001", "new", "for tests").since("0.2.0").or_waived();
+        let since = |release: &str| {
+            let head = head(&NEW, Release::of(release).unwrap());
+            head.lines().find_map(|line| line.strip_prefix("since")).unwrap().trim().to_owned()
+        };
+        assert_eq!(since("0.2.1"), "goldsmith 0.2.0; a warning until the next minor release");
+        assert_eq!(since("0.3.0"), "goldsmith 0.2.0");
     }
 
     #[test]

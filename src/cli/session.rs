@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::args::SelectionArgs;
 use super::{Exit, baseline, checkout, definitions};
+use crate::capability::Release;
 use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
@@ -96,7 +97,7 @@ impl<'s> Session<'s> {
     }
 }
 
-/// What the policies of sites are made with: the rules that there are, and the day of the run.
+/// What the policies of sites are made with: the rules that there are, the day of the run, and this release.
 pub(super) fn policies(selection: &SelectionArgs, baseline: &Arc<Baseline>) -> policy::Basis {
     #[expect(
         clippy::disallowed_methods,
@@ -104,7 +105,7 @@ pub(super) fn policies(selection: &SelectionArgs, baseline: &Arc<Baseline>) -> p
     )]
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let today = selection.today.unwrap_or_else(|| Date::of_seconds(now.map_or(0, |since| since.as_secs())));
-    policy::Basis { today, rule: registry::rule, baseline: Arc::clone(baseline) }
+    policy::Basis { today, release: Release::ours(), rule: registry::rule, baseline: Arc::clone(baseline) }
 }
 
 /// A finding that keeps a command from running at all.

@@ -77,6 +77,12 @@ impl Rule {
         Rule { holds, ..self }
     }
 
+    /// The release that brings it, where that is not the first one.
+    #[must_use]
+    pub const fn since(self, since: &'static str) -> Self {
+        Rule { since, ..self }
+    }
+
     /// Words for a serde error that shall become a finding of this rule: `GS-SPEC-009: ...`.
     ///
     /// The code travels in the text because `serde::de::Error::custom` takes nothing but a text.

@@ -1,14 +1,16 @@
 //! What a fleet wants to be told: levels of rules, and waivers.
 //!
-//! In: the sections `rules` and `waivers` of a loaded site, the day, and the findings of a step. Out: the same findings,
-//! each as bad as the fleet says, those waived marked. The day comes from outside: nothing here reads a clock.
+//! In: the sections `rules` and `waivers` of a loaded site, the day, the release, and the findings of a step. Out: the
+//! same findings, each as bad as the fleet says, those waived marked. The day comes from outside: nothing here reads a clock.
 
 pub mod baseline;
+pub mod novelty;
 pub mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::capability::Release;
 use crate::diagnostic::{Diagnostic, Findings, Rule, Severity, Waived, rules::MISSING_FIELD};
 use crate::load::Loaded;
 use crate::provenance::{Place, Sourced, Sources};
@@ -25,6 +27,8 @@ const SOON: i64 = 14;
 pub struct Basis {
     /// The day of the run.
     pub today: Date,
+    /// The running release of Goldsmith: errors of rules that are new in it are warnings.
+    pub release: Release,
     /// The rule of a code.
     pub rule: fn(&str) -> Option<&'static Rule>,
     /// The findings that are known.
@@ -32,8 +36,9 @@ pub struct Basis {
 }
 
 /// What one site wants to be told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Policy {
+    release: Release,
     levels: BTreeMap<&'static str, RuleLevel>,
     waivers: Vec<Waiver>,
     baseline: Arc<Baseline>,
@@ -77,7 +82,8 @@ impl Policy {
         let levels = loaded.spec.rules.section();
         let levels = levels.iter().filter_map(|(code, level)| reader.level(code, level.get()?, &mut told));
         let baseline = Arc::clone(&basis.baseline);
-        let mut policy = Policy { levels: levels.collect(), waivers: Vec::new(), baseline };
+        let mut policy =
+            Policy { release: basis.release, levels: levels.collect(), waivers: Vec::new(), baseline };
         for (name, spec) in loaded.spec.waivers.section() {
             policy
                 .waivers
@@ -108,7 +114,7 @@ impl Policy {
             Some(RuleLevel::Silent) => return false,
             Some(RuleLevel::Warning) => finding.severity = Severity::Warning,
             Some(RuleLevel::Error) => finding.severity = Severity::Error,
-            None => {}
+            None => novelty::soften(finding, self.release),
         }
         let waiver = self.waivers.iter().find(|waiver| !waiver.ended && waiver.covers(finding));
         finding.waived = waiver.map(Waiver::mark);
@@ -300,7 +306,8 @@ mod tests {
                 unused: finding("unused", "x"),
             };
             let levels = level.map(|level| (HAZARD.code, level)).into_iter().collect();
-            let policy = Policy { levels, waivers: vec![waiver], baseline: Arc::default() };
+            let release = Release::of("0.1.0").unwrap();
+            let policy = Policy { release, levels, waivers: vec![waiver], baseline: Arc::default() };
             let mut findings: Findings = [finding("a", "x")].into_iter().collect();
             policy.settle(&mut findings);
             let once = findings.clone();
@@ -312,5 +319,25 @@ mod tests {
         assert_eq!(settled(Some(RuleLevel::Error), false), (1, 0, 0));
         assert_eq!(settled(Some(RuleLevel::Silent), false), (0, 0, 0));
         assert_eq!(settled(Some(RuleLevel::Error), true), (0, 0, 1));
+    }
+
+    #[test]
+    fn a_new_rule_warns_until_the_next_minor_release_unless_the_site_says_a_level() {
+        static NEW: Rule = Rule::error("GS-TEST-002", "a new rule", "for tests").since("0.2.0").or_waived();
+        let severity = |release: &str, level: Option<RuleLevel>| {
+            let release = Release::of(release).unwrap();
+            let levels = level.map(|level| (NEW.code, level)).into_iter().collect();
+            let policy = Policy { release, levels, waivers: Vec::new(), baseline: Arc::default() };
+            let mut findings: Findings = [Diagnostic::new(&NEW, "wrong")].into_iter().collect();
+            policy.settle(&mut findings);
+            let once = findings.clone();
+            policy.settle(&mut findings);
+            assert_eq!(findings, once, "settled twice");
+            findings.iter().next().unwrap().severity
+        };
+        assert_eq!(severity("0.2.1", None), Severity::Warning);
+        assert_eq!(severity("0.2.1", Some(RuleLevel::Error)), Severity::Error);
+        assert_eq!(severity("0.3.0", None), Severity::Error);
+        assert_eq!(severity("0.3.0", Some(RuleLevel::Warning)), Severity::Warning);
     }
 }

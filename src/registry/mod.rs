@@ -42,7 +42,10 @@ fn lists() -> impl Iterator<Item = &'static [&'static Rule]> {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr as _;
+
     use super::*;
+    use crate::capability::version::{Bound, Version};
 
     #[test]
     fn every_code_is_given_once() {
@@ -88,6 +91,16 @@ mod tests {
     fn every_rule_of_a_component_says_where_it_is_known_from() {
         for rule in COMPONENTS.iter().flat_map(|component| component.rules) {
             assert!(rule.source.is_some_and(|source| !source.is_empty()), "{} has no source", rule.code);
+        }
+    }
+
+    #[test]
+    fn every_rule_is_there_since_a_release_that_was() {
+        let ours = Version::from_str(env!("CARGO_PKG_VERSION")).unwrap();
+        for rule in rules() {
+            let since: Vec<u64> = rule.since.split('.').map(|number| number.parse().unwrap()).collect();
+            let [major, minor, patch] = since[..] else { panic!("{}: {}", rule.code, rule.since) };
+            assert_eq!(ours.reaches(Bound::patch(major, minor, patch)), Some(true), "{}", rule.code);
         }
     }
 

@@ -1,5 +1,5 @@
-//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, the real
-//! CustomResourceDefinitions and a real API server make of our output.
+//! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, pre-commit, actionlint, the
+//! real CustomResourceDefinitions and a real API server make of our output.
 //!
 //! Run: `cargo test --features conformance --test conformance`. A missing tool is a failure that names it, never a skip.
 
@@ -9,6 +9,7 @@
     reason = "tests read the repository and write into folders of their own"
 )]
 
+mod action;
 mod api_server;
 mod branches;
 #[path = "../control-plane/mod.rs"]
@@ -28,8 +29,10 @@ mod nasty_strings;
 mod native_kinds;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod pre_commit;
 mod reports;
 mod rules;
+mod scripts;
 mod servers;
 mod tools;
 mod trees;

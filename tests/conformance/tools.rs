@@ -12,6 +12,20 @@ use crate::control_plane;
 static YAML_LANGUAGE_SERVER: LazyLock<PathBuf> =
     LazyLock::new(|| installed("yaml-language-server", "yaml-language-server/bin/yaml-language-server"));
 
+static ACTIONLINT: LazyLock<PathBuf> = LazyLock::new(|| {
+    present(
+        "go",
+        &["version"],
+        "install Go as new as tests/conformance/actionlint/go.mod says (https://go.dev/doc/install)",
+    );
+    let program = folder_of("actionlint").join("actionlint");
+    // Go keeps what it built, so that this costs a moment.
+    let mut build = Command::new("go");
+    build.args(["build", "-o"]).arg(&program).arg("github.com/rhysd/actionlint/cmd/actionlint");
+    run(build.current_dir(repository().join("tests/conformance/actionlint")), "");
+    program
+});
+
 static SARIF_MULTITOOL: LazyLock<PathBuf> =
     LazyLock::new(|| installed("sarif-multitool", "@microsoft/sarif-multitool-linux/Sarif.Multitool"));
 
@@ -41,6 +55,26 @@ pub(crate) fn sarif_multitool() -> Command {
     let mut multitool = Command::new(program);
     multitool.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
     multitool
+}
+
+/// actionlint, as `tests/conformance/actionlint/` locks it.
+pub(crate) fn actionlint() -> Command {
+    Command::new(&*ACTIONLINT)
+}
+
+/// shellcheck.
+pub(crate) fn shellcheck() -> Command {
+    present("shellcheck", &["--version"], "install it: `apt-get install shellcheck`");
+    Command::new("shellcheck")
+}
+
+/// pre-commit, and below it git as [`git`] has it.
+pub(crate) fn pre_commit(folder: &Path) -> Command {
+    present("pre-commit", &["--version"], "install it: `apt-get install pre-commit`, or with pipx");
+    let mut pre_commit = Command::new("pre-commit");
+    pre_commit.current_dir(folder).env("PRE_COMMIT_COLOR", "never");
+    pre_commit.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    pre_commit
 }
 
 /// The program that tells what robfig/cron makes of expressions.
@@ -132,9 +166,7 @@ pub(crate) fn assert_at_least(minimum: usize, found: usize, what: &str) {
 fn installed(name: &str, program: &str) -> PathBuf {
     present("npm", &["--version"], "install Node.js 20 or newer with npm from https://nodejs.org");
     let locked = repository().join("tests/conformance").join(name);
-    let tools = std::env::var_os("GOLDSMITH_TOOLS").map(PathBuf::from);
-    let folder = tools.unwrap_or_else(|| repository().join("target/tools")).join(name);
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = folder_of(name);
     let file = |name: &str| (locked.join(name), folder.join(name));
     let (wanted, installed) = file("package-lock.json");
     let program = folder.join("node_modules").join(program);
@@ -149,6 +181,14 @@ fn installed(name: &str, program: &str) -> PathBuf {
     npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
     run(&mut npm, "");
     program
+}
+
+/// The folder that a tool is kept in.
+fn folder_of(name: &str) -> PathBuf {
+    let tools = std::env::var_os("GOLDSMITH_TOOLS").map(PathBuf::from);
+    let folder = tools.unwrap_or_else(|| repository().join("target/tools")).join(name);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
 }
 
 fn present(tool: &str, trial: &[&str], way: &str) {

@@ -15,6 +15,12 @@ pub(crate) const KINDS: &[(&str, &str)] = &[
         "a file of a fleet repository, named in its first line; all of a page make one fleet that is checked",
     ),
     ("yaml manifest", "a manifest for other tools; held against its definition by the conformance tests"),
+    ("yaml workflow", "a workflow of GitHub that uses our action; held against actionlint and action.yml"),
+    ("yaml pre-commit", "a configuration of pre-commit; held against it and our hooks"),
+    (
+        "yaml gitlab",
+        "a job of GitLab; its script is run over a fleet that is current and over one that is not",
+    ),
     ("yaml builtin", "what a built-in overlay says, compared with its file"),
 ];
 

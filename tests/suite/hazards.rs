@@ -151,7 +151,9 @@ fn page() -> String {
          Written from the code by `SNAPSHOTS=overwrite cargo test --test suite hazards`; a test holds it to that.\n\n\
          Every finding has a code. `goldsmith explain GS-GOLD-003` prints its rule with a fleet that it refuses, what is then\n\
          reported, and how that is mended; both are tests. Where a source names a page and a section (`golden-images 1.3`,\n\
-         `os-layering 8`), the facts were gathered there from the upstream sources that stand beside it.\n",
+         `os-layering 8`), the facts were gathered there from the upstream sources that stand beside it.\n\n\
+         An error that may be lowered or waived is a warning in the minor release that brings its rule (`since`) and an error from\n\
+         the next one on, unless `rules` of a spec gives the rule a level.\n",
     );
     page += &summary();
     for component in COMPONENTS {

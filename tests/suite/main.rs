@@ -10,6 +10,7 @@ mod baseline;
 mod capabilities;
 mod changelog;
 mod claims;
+mod dependencies;
 #[path = "../kinds/mod.rs"]
 mod example_objects;
 mod explain;

@@ -83,6 +83,32 @@ fn manifests_for_other_tools_name_folders_that_the_readme_renders() {
 }
 
 #[test]
+fn a_job_of_gitlab_passes_and_fails_with_its_fleet_and_leaves_its_files() {
+    let page = pages().into_iter().find(|page| !page.blocks_of("yaml gitlab").is_empty());
+    let page = page.expect("a page shows a job");
+    let job: Value = yaml_serde::from_str(page.blocks_of("yaml gitlab")[0].text).expect("the job is YAML");
+    let lines = |at: &str| -> Vec<String> {
+        let found = job.pointer(at).and_then(Value::as_array).expect(at).iter();
+        found.map(|line| line.as_str().expect("a line is text").to_owned()).collect()
+    };
+    let report = job.pointer("/fleet/artifacts/reports/junit").and_then(Value::as_str).expect("a report");
+    for (expected, keep) in [(Some(0), "keep: 2"), (Some(1), "keep: 4")] {
+        let copy = copy_of_the_repository();
+        let folder = copy.path().join("golden/fleet");
+        let overlay = folder.join("overlays/canary.yaml");
+        let text = std::fs::read_to_string(&overlay).expect("the overlay can be read");
+        std::fs::write(&overlay, text.replace("keep: 2", keep)).expect("the overlay can be written");
+        // As GitLab does: the first line that fails ends the job.
+        let script = format!("set -e\n{}", lines("/fleet/script").join("\n"));
+        let ended = shell(&script, &folder).status().expect("sh runs");
+        assert_eq!(ended.code(), expected);
+        let written = |name: &str| std::fs::metadata(folder.join(name)).expect("it was written").len();
+        assert!(written(report) > 0);
+        assert_eq!(written(&lines("/fleet/artifacts/paths")[0]) > 0, expected == Some(1));
+    }
+}
+
+#[test]
 fn what_a_built_in_overlay_says_is_listed() {
     let page = readme();
     let blocks = page.blocks_of("yaml builtin");
@@ -218,16 +244,7 @@ fn in_one_shell(commands: &[&str], folder: &Path) -> Vec<String> {
         assert!(!command.contains("cargo"), "`{command}` is not run");
         let _ = writeln!(script, "{command}\nstatus=$?\nprintf '\\036%s\\036' $status\n(exit $status)");
     }
-    let binary = Path::new(env!("CARGO_BIN_EXE_goldsmith")).parent().expect("it lies in a folder").to_owned();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let path =
-        std::env::join_paths([binary].into_iter().chain(std::env::split_paths(&path))).expect("a path");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", &script]).current_dir(folder).env("PATH", path).env("LC_ALL", "C");
-    for name in ["GOLDSMITH_THREADS", "NO_COLOR", "CLICOLOR_FORCE"] {
-        shell.env_remove(name);
-    }
-    let output = shell.output().expect("sh runs");
+    let output = shell(&script, folder).output().expect("sh runs");
     let text = String::from_utf8(output.stdout).expect("screens are text");
     let parts: Vec<&str> = text.split('\u{1e}').collect();
     for (index, command) in commands.iter().enumerate() {
@@ -235,4 +252,18 @@ fn in_one_shell(commands: &[&str], folder: &Path) -> Vec<String> {
         assert!(parts[2 * index + 1] == "0" || told, "`{command}` failed:\n{}", parts[2 * index]);
     }
     parts.into_iter().step_by(2).take(commands.len()).map(str::to_owned).collect()
+}
+
+/// A shell that runs a script and finds the binary that was built.
+fn shell(script: &str, folder: &Path) -> Command {
+    let binary = Path::new(env!("CARGO_BIN_EXE_goldsmith")).parent().expect("it lies in a folder").to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path =
+        std::env::join_paths([binary].into_iter().chain(std::env::split_paths(&path))).expect("a path");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).current_dir(folder).env("PATH", path).env("LC_ALL", "C");
+    for name in ["GOLDSMITH_THREADS", "NO_COLOR", "CLICOLOR_FORCE"] {
+        shell.env_remove(name);
+    }
+    shell
 }

@@ -62,5 +62,10 @@ pub(crate) fn assert_snapshot(path: &str, told: &str) {
 /// What policies are made with in tests, on a day that stays the same.
 pub(crate) fn policies() -> goldsmith::policy::Basis {
     let today = "2026-01-01".parse().unwrap();
-    goldsmith::policy::Basis { today, rule: goldsmith::registry::rule, baseline: std::sync::Arc::default() }
+    goldsmith::policy::Basis {
+        today,
+        release: goldsmith::capability::Release::ours(),
+        rule: goldsmith::registry::rule,
+        baseline: std::sync::Arc::default(),
+    }
 }
