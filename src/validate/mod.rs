@@ -31,10 +31,18 @@ use rules::{AGAINST_SCHEMA, BAD_OBJECT_NAME, RULE_NOT_EVALUATED};
 pub struct Checks<'c> {
     /// The definitions that the cluster serves; may be empty.
     pub crds: &'c Crds,
-    /// Where the field of a manifest was written: asked only when there is something to tell.
-    pub locate: &'c dyn Fn(&Manifest, &str) -> Option<Place>,
+    /// Where people wrote what a field of a manifest was made from, what a finding points at first: asked only when there is
+    /// something to tell.
+    pub locate: &'c dyn Fn(&Manifest, &str) -> Vec<Place>,
     /// How bad each finding is to the site, told before it is asked whether one is an error.
     pub settle: &'c dyn Fn(&mut Findings),
+}
+
+impl Checks<'_> {
+    /// What a finding about a field points at.
+    fn place(&self, manifest: &Manifest, pointer: &str) -> Option<Place> {
+        (self.locate)(manifest, pointer).into_iter().next()
+    }
 }
 
 /// The manifests of one site, fit to be written. Only [`validate`] makes one.
@@ -92,8 +100,7 @@ fn remarks(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings)
     let of_people = remarks
         .filter(|remark| remark.spots().any(|spot| is_of_people(&manifests[spot.object], &spot.pointer)));
     findings.extend(
-        of_people
-            .map(|remark| remark.finding(|spot| (checks.locate)(&manifests[spot.object], &spot.pointer))),
+        of_people.map(|remark| remark.finding(|spot| checks.place(&manifests[spot.object], &spot.pointer))),
     );
 }
 
@@ -121,7 +128,7 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
     findings.extend(not_evaluated.into_iter().map(|rule| {
         let title = format!("a rule for {} could not be asked", manifest.path);
         Diagnostic::new(&RULE_NOT_EVALUATED, title)
-            .at(locate(manifest, &rule.pointer, checks), "for this")
+            .at(locate(manifest, &rule.pointer, checks).into_iter().next(), "for this")
             .note(format!("{}: {}", manifest.id.kind, rule.message))
             .help("the API server will ask it: `kubectl apply --dry-run=server`")
     }));
@@ -129,14 +136,16 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
 
 fn refused(manifest: &Manifest, violation: Violation, checks: &Checks<'_>) -> Diagnostic {
     let Violation { pointer, message } = violation;
-    let place = locate(manifest, &pointer, checks);
+    let mut places = locate(manifest, &pointer, checks).into_iter();
+    let place = places.next();
     if pointer.starts_with("/metadata/") {
         let title = format!("`{}` of {} is not valid", dotted(&pointer), manifest.path);
-        return Diagnostic::new(&BAD_OBJECT_NAME, title).at(place, "this set it").note(message);
+        let found = Diagnostic::new(&BAD_OBJECT_NAME, title).at(place, "this set it");
+        return made_from(found, places).note(message);
     }
     let title = format!("`{}` of {} does not fit its definition", dotted(&pointer), manifest.path);
     let found = Diagnostic::new(&AGAINST_SCHEMA, title).at(place, "this set it");
-    let found = found.note(format!("{}: {message}", manifest.id.kind));
+    let found = made_from(found, places).note(format!("{}: {message}", manifest.id.kind));
     match checks.crds.schema(&manifest.id.api_version, &manifest.id.kind) {
         Some(_) => found.help(
             "set it otherwise; or, where the cluster serves another definition, take that one into `crds/`",
@@ -145,8 +154,15 @@ fn refused(manifest: &Manifest, violation: Violation, checks: &Checks<'_>) -> Di
     }
 }
 
+/// Names the other places that a value was made from: any of them may be the one to change.
+fn made_from(found: Diagnostic, places: impl Iterator<Item = Place>) -> Diagnostic {
+    places.fold(found, |found, place| found.with(Some(place), "made from this, too"))
+}
+
 /// Where a field was written; of one that is not there, what is nearest around it.
-fn locate(manifest: &Manifest, pointer: &str, checks: &Checks<'_>) -> Option<Place> {
+fn locate(manifest: &Manifest, pointer: &str, checks: &Checks<'_>) -> Vec<Place> {
     let around = std::iter::successors(Some(pointer), |pointer| Some(pointer.rsplit_once('/')?.0));
-    around.filter(|pointer| !pointer.is_empty()).find_map(|pointer| (checks.locate)(manifest, pointer))
+    let places =
+        around.filter(|pointer| !pointer.is_empty()).map(|pointer| (checks.locate)(manifest, pointer));
+    places.into_iter().find(|places| !places.is_empty()).unwrap_or_default()
 }
