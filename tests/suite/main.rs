@@ -9,6 +9,7 @@
 mod baseline;
 mod capabilities;
 mod changelog;
+mod changes;
 mod claims;
 #[path = "../kinds/mod.rs"]
 mod example_objects;
@@ -25,6 +26,7 @@ mod layout;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod perturbation;
+mod places;
 mod properties;
 mod readme;
 mod report;
