@@ -1,4 +1,4 @@
-//! The figures of the README: `cargo bench`, or `cargo bench -- --sites 100 --folder /dev/shm` for a part of it.
+//! The figures of the README: `cargo bench --bench fleet`, with `-- --sites 100 --folder /dev/shm` for a part of it.
 //!
 //! A fleet of 1,000 sites with 50 manifests of 1 KiB each is rendered and checked beside `cp -r` and `diff -rq` of the
 //! same files, turn about in one run, and the middle of the rounds is told. On ext4, creating files is many times
@@ -7,17 +7,15 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time and makes its own files")]
 #![expect(clippy::print_stdout, reason = "the table is its output")]
 
-use std::fmt::Write as _;
+mod many_sites;
+mod measure;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-use std::{env, fs, io, thread};
+use std::time::Duration;
+use std::{fs, io};
 
-const GOLDSMITH: &str = env!("CARGO_BIN_EXE_goldsmith");
-
-/// A namespace and 49 images are the 50 manifests of a site.
-const IMAGES: usize = 49;
+use many_sites::{IMAGES, write_fleet};
+use measure::{GOLDSMITH, Run, argument, cores, middle, middle_of, number, peak, run, text};
 
 /// How many runs a quick command has for each one of a slow one.
 const QUICK: usize = 5;
@@ -41,19 +39,12 @@ struct Options {
 }
 
 fn options() -> Options {
-    let args: Vec<String> = env::args().collect();
-    let value = |name: &str| args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).cloned();
-    let number = |name: &str, default| value(name).and_then(|text| text.parse().ok()).unwrap_or(default);
     let both = || vec![PathBuf::from("/dev/shm"), PathBuf::from(env!("CARGO_TARGET_TMPDIR"))];
     Options {
         sites: number("--sites", 1000),
         rounds: number("--rounds", 5),
-        folders: value("--folder").map_or_else(both, |folder| vec![PathBuf::from(folder)]),
+        folders: argument("--folder").map_or_else(both, |folder| vec![PathBuf::from(folder)]),
     }
-}
-
-fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Two fleets, one a hundredth of the other, and where their trees go.
@@ -154,23 +145,14 @@ impl Bench {
         let ratio = mine.as_secs_f64() / wall.as_secs_f64();
         let cpu = [ours, theirs].map(|runs| middle_of(runs.iter().map(|run| run.cpu)).as_secs_f64());
         let cpu = if cpu[1] > 0.0 { format!("{:.2} s, {:.2} s", cpu[0], cpu[1]) } else { String::new() };
-        let peak = ours.iter().map(|run| run.peak_kilobytes).max().unwrap_or(0) / 1024;
         println!(
-            "| {what} | {} | {:.1} ms | {beside} {:.1} ms | {ratio:.2} | {most} | {cpu} | {peak} MB |",
+            "| {what} | {} | {:.1} ms | {beside} {:.1} ms | {ratio:.2} | {most} | {cpu} | {} MB |",
             self.place,
             mine.as_secs_f64() * 1e3,
             wall.as_secs_f64() * 1e3,
+            peak(ours),
         );
     }
-}
-
-/// One run of a program.
-#[derive(Clone, Copy)]
-struct Run {
-    wall: Duration,
-    /// Time of the processors, which other work on the machine disturbs less.
-    cpu: Duration,
-    peak_kilobytes: u64,
 }
 
 /// A fixed time to stand beside ours.
@@ -180,69 +162,6 @@ fn bound(milliseconds: u64) -> Run {
 
 fn render(fleet: &Path, into: &Path) -> Run {
     run(&[GOLDSMITH, "render", text(fleet), "--into", text(into)])
-}
-
-/// Runs a program to its end; its memory and its time are looked at now and then, beside it.
-fn run(words: &[&str]) -> Run {
-    let begin = Instant::now();
-    let child = Command::new(words[0]).args(&words[1..]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let child = child.unwrap_or_else(|error| panic!("{}: {error}", words[0]));
-    let ended = AtomicBool::new(false);
-    let (pid, ended) = (child.id(), &ended);
-    thread::scope(|scope| {
-        let watch = scope.spawn(move || watch(pid, ended));
-        let wall = wait(child, words, begin);
-        ended.store(true, Ordering::Relaxed);
-        let (cpu, peak_kilobytes) = watch.join().unwrap_or_default();
-        Run { wall, cpu, peak_kilobytes }
-    })
-}
-
-fn wait(child: Child, words: &[&str], begin: Instant) -> Duration {
-    let output = child.wait_with_output();
-    let wall = begin.elapsed();
-    let output = output.unwrap_or_else(|error| panic!("{}: {error}", words[0]));
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    wall
-}
-
-fn watch(pid: u32, ended: &AtomicBool) -> (Duration, u64) {
-    let (mut cpu, mut peak) = (Duration::ZERO, 0);
-    while !ended.load(Ordering::Relaxed) {
-        cpu = cpu.max(cpu_time(pid));
-        peak = peak.max(high_water(pid));
-        thread::sleep(Duration::from_millis(2));
-    }
-    (cpu, peak)
-}
-
-/// What a process has used of the processors so far, user and system, in the system's steps of 10 ms.
-fn cpu_time(pid: u32) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // Behind the name in brackets, user and system time are the twelfth and thirteenth field.
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2);
-    Duration::from_millis(10 * fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>())
-}
-
-/// The most memory that a process has had so far, in KiB.
-fn high_water(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
-}
-
-fn middle(runs: &[Run]) -> Duration {
-    middle_of(runs.iter().map(|run| run.wall))
-}
-
-fn middle_of(times: impl Iterator<Item = Duration>) -> Duration {
-    let mut times: Vec<Duration> = times.collect();
-    times.sort();
-    times[times.len() / 2]
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap_or_default()
 }
 
 fn count_as_float(count: usize) -> f64 {
@@ -270,70 +189,4 @@ fn count(folder: &Path) -> io::Result<Count> {
         }
     }
     Ok(all)
-}
-
-/// A fleet on plain Kubernetes, where each image is a manifest of its own.
-fn write_fleet(folder: &Path, sites: usize) -> io::Result<()> {
-    fs::create_dir_all(folder.join("sites"))?;
-    fs::create_dir_all(folder.join("overlays"))?;
-    fs::write(folder.join("fleet.yaml"), FLEET)?;
-    fs::write(folder.join("overlays/company.yaml"), COMPANY)?;
-    for site in 0..sites {
-        fs::write(folder.join(format!("sites/site-{site:04}.yaml")), site_file(site))?;
-    }
-    Ok(())
-}
-
-const FLEET: &str = "\
-apiVersion: goldsmith.dev/v1alpha1
-kind: Fleet
-spec:
-  goldsmith: '>=0.1'
-  overlays: [overlays/company.yaml]
-";
-
-const COMPANY: &str = "\
-apiVersion: goldsmith.dev/v1alpha1
-kind: Overlay
-metadata:
-  name: company
-spec:
-  goldenImages:
-    defaults:
-      keep: 3
-      size: 20Gi
-  commonMetadata:
-    labels:
-      example.com/owner: images
-    annotations:
-      example.com/runbook: https://runbooks.example/imports
-";
-
-fn site_file(site: usize) -> String {
-    let mut text = format!(
-        "\
-apiVersion: goldsmith.dev/v1alpha1
-kind: Site
-metadata:
-  name: site-{site:04}
-spec:
-  platform:
-    kubernetes: '1.34'
-    cdi: '1.65'
-  goldenImages:
-    namespace: images
-    images:
-"
-    );
-    for image in 0..IMAGES {
-        let _ = write!(
-            text,
-            "      image-{image:02}:
-        registry: registry.example/images/image-{image:02}:stable
-        defaultInstancetype: u1.medium
-        defaultPreference: linux
-"
-        );
-    }
-    text
 }

@@ -95,7 +95,7 @@ impl<'f> Pipeline<'f> {
         // Made by the first finding that asks, and once.
         let explainer = OnceCell::new();
         let locate = |manifest: &Manifest, pointer: &str| {
-            explainer.get_or_init(|| Explainer::new(&self.engine, site)).place(manifest, pointer)
+            explainer.get_or_init(|| Explainer::new(&self.engine, site)).places(manifest, pointer)
         };
         let settle = |findings: &mut Findings| policy.settle(findings);
         let checks = Checks { crds: &self.crds, platform: &site.platform, locate: &locate, settle: &settle };

@@ -66,12 +66,12 @@ pub struct Overridden {
 }
 
 impl Cause {
-    /// The first place that a person wrote.
-    pub fn written(&self) -> Option<Loc> {
+    /// The places that people wrote, in order.
+    pub fn written(&self) -> Vec<Loc> {
         match self {
-            Cause::Written { loc, .. } | Cause::Patched { loc, .. } | Cause::Copied { loc, .. } => Some(*loc),
-            Cause::Derived { from, .. } => from.iter().find_map(Cause::written),
-            Cause::Default { .. } | Cause::Unknown => None,
+            Cause::Written { loc, .. } | Cause::Patched { loc, .. } | Cause::Copied { loc, .. } => vec![*loc],
+            Cause::Derived { from, .. } => from.iter().flat_map(Cause::written).collect(),
+            Cause::Default { .. } | Cause::Unknown => Vec::new(),
         }
     }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Cause, Explainer};
 use crate::manifest::pointer::escape;
-use crate::manifest::{Manifest, Patched};
+use crate::manifest::{Manifest, ManifestId, Patched};
+use crate::patch::PatchChange;
 use crate::provenance::Origin;
 use crate::provenance::origins::Origins;
 use crate::render::{LeafTrace, TemplatePlace, trace};
@@ -43,6 +44,17 @@ impl Leaf {
             printed: Vec::new(),
             literal: Vec::new(),
         }
+    }
+
+    /// The places that people wrote and its value comes from, each once.
+    pub(super) fn written(&self) -> Vec<Loc> {
+        let mut locs = Vec::new();
+        for loc in self.data.iter().flat_map(Cause::written) {
+            if !locs.contains(&loc) {
+                locs.push(loc);
+            }
+        }
+        locs
     }
 
     /// Whether somebody's word stands behind it: a cause, or a line of a template.
@@ -148,19 +160,51 @@ impl Explainer<'_> {
     /// A user's own manifest: each leaf stands in its file.
     fn copied(&self, manifest: &Manifest) -> BTreeMap<String, Leaf> {
         let mut leaves = BTreeMap::new();
-        // Two files may hold one object, which is a mistake that is told by the place of each.
-        let brought = |extra: &&ExtraManifest| manifest.because.from.contains(&extra.path.origin);
-        for extra in self.site.extra_manifests.iter().filter(brought) {
-            let documents = read::foreign(&extra.source.text, extra.source_id, &mut Vec::new());
-            for document in documents {
-                let same = crate::manifest::ManifestId::of(&document.clone().into_value()).as_ref()
-                    == Ok(&manifest.id);
-                if same {
-                    self.collect(&document, &mut String::new(), &mut leaves);
-                }
-            }
+        for document in self.documents(manifest) {
+            self.collect(&document, &mut String::new(), &mut leaves);
         }
         leaves
+    }
+
+    /// A user's own manifest as its file has it. Two files may hold one object, which is a mistake that is told by the
+    /// place of each.
+    fn documents<'e>(&'e self, manifest: &'e Manifest) -> impl Iterator<Item = Node<'e>> {
+        let brought = |extra: &&ExtraManifest| manifest.because.from.contains(&extra.path.origin);
+        let read =
+            |extra: &'e ExtraManifest| read::foreign(&extra.source.text, extra.source_id, &mut Vec::new());
+        let is_it =
+            |document: &Node<'_>| ManifestId::of(&document.clone().into_value()).as_ref() == Ok(&manifest.id);
+        let extras = self.site.extra_manifests.iter().filter(|_| manifest.draft.is_none());
+        extras.filter(brought).flat_map(read).filter(is_it)
+    }
+
+    /// Where a patch wrote a pointer, or something in it.
+    pub(super) fn patched(&self, manifest: &Manifest, pointer: &str) -> Option<Loc> {
+        let inside = |written: &str| written == pointer || written.starts_with(&format!("{pointer}/"));
+        let mut patched = manifest.patched.iter().filter(|(written, _)| inside(written));
+        patched.find_map(|(written, patched)| match patched {
+            Patched::Written { patch, loc } if written != pointer => {
+                Some(self.merged(patch, pointer).unwrap_or(*loc))
+            }
+            Patched::Written { loc, .. } => Some(*loc),
+            Patched::Ruled(origin) => origin.written(),
+            Patched::Moved { .. } => None,
+        })
+    }
+
+    /// The key of a mapping or list in a merge patch, which looks like the manifest.
+    fn merged(&self, patch: &str, pointer: &str) -> Option<Loc> {
+        let patch = self.site.patches.iter().find(|candidate| candidate.name == patch)?;
+        match &patch.change {
+            PatchChange::Merge(tree) => Some(tree.node().locate(pointer)),
+            PatchChange::Json(_) => None,
+        }
+    }
+
+    /// Where a field of a user's own manifest stands in its file.
+    pub(super) fn brought(&self, manifest: &Manifest, pointer: &str) -> Option<Loc> {
+        let has_it = |document: &Node<'_>| document.clone().into_value().pointer(pointer).is_some();
+        self.documents(manifest).find(has_it).map(|document| document.locate(pointer))
     }
 
     fn collect(&self, node: &Node<'_>, pointer: &mut String, leaves: &mut BTreeMap<String, Leaf>) {
@@ -210,14 +254,4 @@ fn is_leaf(value: &Value) -> bool {
         Value::Array(items) => items.is_empty(),
         _ => true,
     }
-}
-
-/// Where a patch wrote a pointer, or something in it.
-pub(super) fn patched(manifest: &Manifest, pointer: &str) -> Option<Loc> {
-    let inside = |written: &str| written == pointer || written.starts_with(&format!("{pointer}/"));
-    manifest.patched.iter().filter(|(written, _)| inside(written)).find_map(|(_, patched)| match patched {
-        Patched::Written { loc, .. } => Some(*loc),
-        Patched::Ruled(origin) => origin.written(),
-        Patched::Moved { .. } => None,
-    })
 }

@@ -53,22 +53,25 @@ impl<'s> Explainer<'s> {
         Explainer { layers, ..self }
     }
 
-    /// Where a field of a manifest was written by a person: what a finding points at.
-    pub fn place(&self, manifest: &Manifest, pointer: &str) -> Option<Place> {
-        self.loc(manifest, pointer).and_then(|loc| self.site.sources.place(loc))
+    /// Where people wrote what a field of a manifest was made from. The first is what a finding points at.
+    pub fn places(&self, manifest: &Manifest, pointer: &str) -> Vec<Place> {
+        let locs = self.locs(manifest, pointer).into_iter();
+        locs.filter_map(|loc| self.site.sources.place(loc)).collect()
     }
 
-    fn loc(&self, manifest: &Manifest, pointer: &str) -> Option<Loc> {
-        if let Some(loc) = leaf::patched(manifest, pointer) {
-            return Some(loc);
+    fn locs(&self, manifest: &Manifest, pointer: &str) -> Vec<Loc> {
+        if let Some(loc) = self.patched(manifest, pointer).or_else(|| self.brought(manifest, pointer)) {
+            return vec![loc];
         }
-        let leaves = self.leaves(manifest).ok()?;
+        let leaves = self.leaves(manifest).unwrap_or_default();
         let within =
             |leaf: &&Leaf| leaf.pointer == pointer || leaf.pointer.starts_with(&format!("{pointer}/"));
         let around = |leaf: &&Leaf| pointer.starts_with(&format!("{}/", leaf.pointer));
         let candidates = leaves.iter().filter(within).chain(leaves.iter().filter(around));
-        let written = candidates.flat_map(|leaf| &leaf.data).find_map(Cause::written);
-        written.or_else(|| manifest.because.from.iter().find_map(crate::provenance::Origin::written))
+        let written = candidates.map(Leaf::written).find(|locs| !locs.is_empty());
+        written.unwrap_or_else(|| {
+            manifest.because.from.iter().find_map(crate::provenance::Origin::written).into_iter().collect()
+        })
     }
 
     /// What asked for a manifest.

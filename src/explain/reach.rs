@@ -138,7 +138,7 @@ impl Explainer<'_> {
         manifest: &Manifest,
         leaf: &Leaf,
     ) -> anyhow::Result<Vec<Reached>> {
-        let locs: Vec<Loc> = leaf.data.iter().filter_map(Cause::written).collect();
+        let locs: Vec<Loc> = leaf.data.iter().filter_map(|cause| cause.written().first().copied()).collect();
         let is_written = |cause: &Cause| matches!(cause, Cause::Written { loc, .. } if locs.contains(loc));
         let mut fields = self.fields(manifests, &mut |cause| is_written(cause))?;
         fields.retain(|field| field.manifest != manifest.path || field.pointer != leaf.pointer);

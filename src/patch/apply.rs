@@ -113,7 +113,7 @@ impl Patch {
             }
             PatchChange::Json(operations) => {
                 for (index, operation) in operations.iter().enumerate() {
-                    let told = |reason| failure(Some(index), operation.written.node().loc, reason);
+                    let told = |(loc, reason)| failure(Some(index), loc, reason);
                     operation.apply(&self.name, &mut object, &mut shade).map_err(told)?;
                 }
             }
@@ -130,9 +130,10 @@ impl Patch {
 }
 
 impl JsonOperation {
-    fn apply(&self, patch: &str, object: &mut Value, shadow: &mut Shadow) -> Result<(), String> {
+    /// Changes an object, or says what of the operation keeps it from that, and why.
+    fn apply(&self, patch: &str, object: &mut Value, shadow: &mut Shadow) -> Result<(), (Loc, String)> {
         let done = json_patch::patch(object, std::slice::from_ref(&self.operation));
-        done.map_err(|error| reason(&error))?;
+        done.map_err(|error| (self.written.node().locate(wrong_key(&error)), reason(&error)))?;
         let mut operation = self.operation.clone();
         let written = self.written.node().get("value");
         match (&mut operation, written) {
@@ -143,7 +144,17 @@ impl JsonOperation {
             }
             _ => {}
         }
-        json_patch::patch(shadow.marks(), &[operation]).map_err(|error| error.to_string())
+        let marked = json_patch::patch(shadow.marks(), &[operation]);
+        marked.map_err(|error| (self.written.node().loc, error.to_string()))
+    }
+}
+
+/// The key for whose sake an operation cannot be done, as a pointer into the operation.
+fn wrong_key(error: &json_patch::PatchError) -> &'static str {
+    match error.kind {
+        json_patch::PatchErrorKind::TestFailed => "/value",
+        json_patch::PatchErrorKind::InvalidFromPointer => "/from",
+        _ => "/path",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::manifest::pointer::escape;
 use crate::manifest::{Because, Lifecycle, Manifest, ManifestId, Patched, STAYS_BEHIND, path, stays_behind};
 use crate::provenance::Sources;
 use crate::site::{ExtraManifest, Site};
-use crate::yaml::{Node, read, write};
+use crate::yaml::{Loc, Node, read, write};
 
 /// The folder of the tree that takes them.
 const FOLDER: &str = "extra";
@@ -30,9 +30,9 @@ pub(super) fn manifests(site: &Site, findings: &mut Findings) -> Vec<Manifest> {
             findings.push(unusable(extra, "holds no manifest", None, &site.sources));
         }
         for document in documents {
-            match manifest(extra, document) {
+            match manifest(extra, &document) {
                 Ok(manifest) => manifests.push(manifest),
-                Err((reason, node)) => findings.push(unusable(extra, &reason, Some(&node), &site.sources)),
+                Err((reason, loc)) => findings.push(unusable(extra, &reason, Some(loc), &site.sources)),
             }
         }
     }
@@ -59,16 +59,17 @@ pub(super) fn mark_orphans(site: &Site, manifests: &mut [Manifest]) {
     }
 }
 
-fn manifest<'t>(extra: &ExtraManifest, document: Node<'t>) -> Result<Manifest, (String, Node<'t>)> {
+/// An object as a manifest, or what is wrong with it and where.
+fn manifest(extra: &ExtraManifest, document: &Node<'_>) -> Result<Manifest, (String, Loc)> {
     let mut object = document.clone().into_value();
     if !object.is_object() {
-        return Err((format!("holds {} where an object is wanted", document.describe()), document));
+        return Err((format!("holds {} where an object is wanted", document.describe()), document.loc));
     }
     let id = match ManifestId::of(&object) {
         Ok(id) => id,
         Err(pointer) => {
             let field = crate::manifest::pointer::dotted(pointer);
-            return Err((format!("holds an object without `{field}`"), document));
+            return Err((format!("holds an object without `{field}`"), document.locate(pointer)));
         }
     };
     write::order(&mut object);
@@ -88,11 +89,11 @@ fn manifest<'t>(extra: &ExtraManifest, document: Node<'t>) -> Result<Manifest, (
     })
 }
 
-fn unusable(extra: &ExtraManifest, reason: &str, node: Option<&Node<'_>>, sources: &Sources) -> Diagnostic {
+fn unusable(extra: &ExtraManifest, reason: &str, loc: Option<Loc>, sources: &Sources) -> Diagnostic {
     let named = sources.place_of(&extra.path.origin);
     let finding = Diagnostic::new(&BAD_EXTRA_MANIFEST, format!("`{}` {reason}", extra.path.value));
-    match node.and_then(|node| sources.place(node.loc)) {
-        Some(place) => finding.at(Some(place), "this object").with(named, "named here"),
+    match loc.and_then(|loc| sources.place(loc)) {
+        Some(place) => finding.at(Some(place), "here").with(named, "named here"),
         None => finding.at(named, "named here"),
     }
     .help("a manifest has `apiVersion`, `kind` and `metadata.name`")

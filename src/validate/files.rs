@@ -291,7 +291,7 @@ impl File<'_> {
         let subject = Subject {
             shown: &name.to_string(),
             object,
-            locate: &|pointer| self.sources.place(node.locate(pointer)),
+            locate: &|pointer| self.sources.place(node.locate(pointer)).into_iter().collect(),
             label: "here",
         };
         let findings = refusal::findings(judgement, &subject).map(|finding| match finding.rule.code {

@@ -36,10 +36,18 @@ pub struct Checks<'c> {
     pub crds: &'c Crds,
     /// What the site runs on: of definitions that are there for several releases, its own is chosen.
     pub platform: &'c Platform,
-    /// Where the field of a manifest was written: asked only when there is something to tell.
-    pub locate: &'c dyn Fn(&Manifest, &str) -> Option<Place>,
+    /// Where people wrote what a field of a manifest was made from, what a finding points at first: asked only when there is
+    /// something to tell.
+    pub locate: &'c dyn Fn(&Manifest, &str) -> Vec<Place>,
     /// How bad each finding is to the site, told before it is asked whether one is an error.
     pub settle: &'c dyn Fn(&mut Findings),
+}
+
+impl Checks<'_> {
+    /// What a finding about a field points at.
+    fn place(&self, manifest: &Manifest, pointer: &str) -> Option<Place> {
+        (self.locate)(manifest, pointer).into_iter().next()
+    }
 }
 
 /// The manifests of one site, fit to be written. Only [`validate`] makes one.
@@ -97,8 +105,7 @@ fn remarks(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut Findings)
     let of_people = remarks
         .filter(|remark| remark.spots().any(|spot| is_of_people(&manifests[spot.object], &spot.pointer)));
     findings.extend(
-        of_people
-            .map(|remark| remark.finding(|spot| (checks.locate)(&manifests[spot.object], &spot.pointer))),
+        of_people.map(|remark| remark.finding(|spot| checks.place(&manifests[spot.object], &spot.pointer))),
     );
 }
 
@@ -140,7 +147,9 @@ fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
 }
 
 /// Where a field was written; of one that is not there, what is nearest around it.
-fn locate(manifest: &Manifest, pointer: &str, checks: &Checks<'_>) -> Option<Place> {
+fn locate(manifest: &Manifest, pointer: &str, checks: &Checks<'_>) -> Vec<Place> {
     let around = std::iter::successors(Some(pointer), |pointer| Some(pointer.rsplit_once('/')?.0));
-    around.filter(|pointer| !pointer.is_empty()).find_map(|pointer| (checks.locate)(manifest, pointer))
+    let places =
+        around.filter(|pointer| !pointer.is_empty()).map(|pointer| (checks.locate)(manifest, pointer));
+    places.into_iter().find(|places| !places.is_empty()).unwrap_or_default()
 }

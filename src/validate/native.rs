@@ -29,8 +29,8 @@ pub(super) fn unique(manifests: &[Manifest], checks: &Checks<'_>, findings: &mut
 
 fn twice(diagnostic: Diagnostic, manifest: &Manifest, first: &Manifest, checks: &Checks<'_>) -> Diagnostic {
     diagnostic
-        .at((checks.locate)(manifest, "/metadata/name"), "this one")
-        .with((checks.locate)(first, "/metadata/name"), "and this one")
+        .at(checks.place(manifest, "/metadata/name"), "this one")
+        .with(checks.place(first, "/metadata/name"), "and this one")
         .note(format!("one is there because {}", first.because.reason))
         .note(format!("the other because {}", manifest.because.reason))
         .help("rename one of them")
@@ -82,7 +82,7 @@ fn written_at_run_time(
 ) -> Diagnostic {
     let title = format!("`{}` of {} is written at run time", dotted(pointer), manifest.path);
     Diagnostic::new(&RUNTIME_OWNED, title)
-        .at((checks.locate)(manifest, pointer), "this sets it")
+        .at(checks.place(manifest, pointer), "this sets it")
         .note(format!("the writer is {}; each sync would set the field back", owned.writer))
         .help("leave it out")
 }

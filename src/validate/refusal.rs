@@ -14,8 +14,8 @@ pub(super) struct Subject<'s> {
     pub(super) shown: &'s str,
     /// The object.
     pub(super) object: &'s Value,
-    /// Where a field of it, or what is nearest around it, was written, by JSON pointer.
-    pub(super) locate: &'s dyn Fn(&str) -> Option<Place>,
+    /// Where people wrote what a field of it, or what is nearest around it, was made from, by JSON pointer.
+    pub(super) locate: &'s dyn Fn(&str) -> Vec<Place>,
     /// What is said at that place: `here`.
     pub(super) label: &'static str,
 }
@@ -43,13 +43,16 @@ fn refused(Violation { pointer, message }: Violation, subject: &Subject<'_>) -> 
 fn told(rule: &'static Rule, what: &str, pointer: &str, subject: &Subject<'_>) -> Diagnostic {
     let field = if pointer.is_empty() { "the root".to_owned() } else { format!("`{}`", dotted(pointer)) };
     let is_there = subject.object.pointer(pointer).is_some();
-    Diagnostic::new(rule, format!("{field} of {} {what}", subject.shown))
-        .at((subject.locate)(pointer), if is_there { subject.label } else { "it is not in here" })
+    let mut places = (subject.locate)(pointer).into_iter();
+    let found = Diagnostic::new(rule, format!("{field} of {} {what}", subject.shown))
+        .at(places.next(), if is_there { subject.label } else { "it is not in here" });
+    // Any of them may be the one to change.
+    places.fold(found, |found, place| found.with(Some(place), "made from this, too"))
 }
 
 fn not_evaluated(rule: Violation, subject: &Subject<'_>) -> Diagnostic {
     Diagnostic::new(&RULE_NOT_EVALUATED, format!("a rule for {} could not be asked", subject.shown))
-        .at((subject.locate)(&rule.pointer), "for this")
+        .at((subject.locate)(&rule.pointer).into_iter().next(), "for this")
         .note(rule.message)
         .help("the API server will ask it: `kubectl apply --dry-run=server`")
 }

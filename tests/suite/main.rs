@@ -9,6 +9,7 @@
 mod baseline;
 mod capabilities;
 mod changelog;
+mod changes;
 mod claims;
 mod dependencies;
 #[path = "../kinds/mod.rs"]
@@ -27,6 +28,7 @@ mod models;
 #[path = "../pages/mod.rs"]
 mod pages;
 mod perturbation;
+mod places;
 mod properties;
 mod readme;
 mod report;
