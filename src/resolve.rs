@@ -9,7 +9,7 @@ use crate::components::{self, Basis};
 use crate::diagnostic::{Diagnostic, Findings, rules};
 use crate::document::CommonMetadataSpec;
 use crate::load::Loaded;
-use crate::manifest::{CommonMetadata, Lifecycle};
+use crate::manifest::{CommonMetadata, Lifecycle, confidential};
 use crate::patch;
 use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::site::{ExtraManifest, Site};
@@ -31,6 +31,12 @@ fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     let name = loaded.name.clone().map(|name| name.to_string());
     let patches = patch::resolve(&spec.patches, &loaded.sources, findings);
     let extra_manifests = extra_manifests(loaded, findings);
+    let mut sources = loaded.sources.clone();
+    for extra in &extra_manifests {
+        if let Some(shown) = confidential::masked(&extra.source.text) {
+            sources.show_as(extra.source_id, shown);
+        }
+    }
     let platform = spec.platform.section();
     // A site without the section is shown by its name.
     let section_at = spec.platform.get().map_or(&loaded.name.origin, |platform| &platform.origin);
@@ -52,7 +58,7 @@ fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
         components,
         patches,
         extra_manifests,
-        sources: loaded.sources.clone(),
+        sources,
     })
 }
 

@@ -26,7 +26,7 @@ pub struct Site {
     pub patches: Vec<Patch>,
     /// A user's own manifests, in the order of their names.
     pub extra_manifests: Vec<ExtraManifest>,
-    /// The texts that all of this was read from.
+    /// The texts that all of this was read from, as they are shown: without what Secrets hold.
     pub sources: Sources,
 }
 

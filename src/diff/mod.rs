@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::components;
-use crate::manifest::{Consequence, Manifest, ManifestId, file};
+use crate::manifest::{Consequence, Manifest, ManifestId, confidential, file};
 use crate::validate::Validated;
 use crate::yaml::{read, write};
 pub use text::{hunks, unified};
@@ -129,14 +129,14 @@ fn compare(old: Option<Parsed>, new: Option<Parsed>) -> Option<Change> {
         (Some(old), Some(new)) => components::consequences(old, new),
         _ => Vec::new(),
     };
-    let (old_text, new_text) = (old.as_ref().map(text_of), new.as_ref().map(text_of));
+    let (old_text, new_text) = shown_texts(old.as_ref(), new.as_ref());
     let shown = new.or(old)?;
     Some(Change {
         id: shown.object.map(|(id, _)| id),
         path: shown.path,
         action,
-        old: old_text.unwrap_or_default(),
-        new: new_text.unwrap_or_default(),
+        old: old_text,
+        new: new_text,
         consequences,
     })
 }
@@ -145,6 +145,16 @@ fn value(parsed: &Parsed) -> Option<&Value> {
     parsed.object.as_ref().map(|(_, value)| value)
 }
 
-fn text_of(parsed: &Parsed) -> String {
-    parsed.text.clone()
+/// Both texts, without what Secrets hold; empty for a side that is not there.
+fn shown_texts(old: Option<&Parsed>, new: Option<&Parsed>) -> (String, String) {
+    let is_secret = |parsed: &Parsed| value(parsed).is_some_and(|value| value["kind"] == "Secret");
+    if !old.into_iter().chain(new).any(is_secret) {
+        let text = |side: Option<&Parsed>| side.map_or_else(String::new, |parsed| parsed.text.clone());
+        return (text(old), text(new));
+    }
+    let object = |side: Option<&Parsed>| side.and_then(value).cloned().unwrap_or_default();
+    let (mut before, mut after) = (object(old), object(new));
+    confidential::hide(&mut before, &mut after);
+    let text = |side: Option<&Parsed>, shown: &Value| side.map_or_else(String::new, |_| canonical(shown));
+    (text(old, &before), text(new, &after))
 }

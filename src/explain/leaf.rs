@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Cause, Explainer};
 use crate::manifest::pointer::escape;
-use crate::manifest::{Manifest, ManifestId, Patched};
+use crate::manifest::{Manifest, ManifestId, Patched, confidential};
 use crate::patch::PatchChange;
 use crate::provenance::Origin;
 use crate::provenance::origins::Origins;
@@ -91,6 +91,11 @@ impl Explainer<'_> {
         }
         self.emptied(manifest, &manifest.object, &mut String::new(), &mut leaves);
         leaves.retain(|pointer, leaf| is_leaf(&leaf.value) || manifest.patched.contains_key(pointer));
+        for (pointer, leaf) in &mut leaves {
+            if confidential::is_confidential(&manifest.object, pointer) {
+                leaf.value = confidential::hidden();
+            }
+        }
         Ok(leaves.into_values().collect())
     }
 

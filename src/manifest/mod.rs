@@ -1,5 +1,6 @@
 //! Manifests: identity, place in the tree, and what components declare about them.
 
+pub mod confidential;
 mod consequence;
 mod draft;
 pub mod file;

@@ -46,6 +46,14 @@ impl Sources {
         SourceId::try_from(self.0.len() - 1).unwrap_or(SourceId::MAX)
     }
 
+    /// Shows another text of the same length in the place of one: its locations stay.
+    pub fn show_as(&mut self, id: SourceId, text: String) {
+        if let Some(source) = self.0.get_mut(id as usize) {
+            let Source { path, layer, .. } = source.as_ref();
+            *source = Arc::new(Source { path: path.clone(), layer: layer.clone(), text });
+        }
+    }
+
     /// The text of an index.
     pub fn get(&self, id: SourceId) -> Option<&Arc<Source>> {
         self.0.get(id as usize)

@@ -17,6 +17,7 @@ use super::refusal::{self, Subject};
 use super::rules::{NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
 use crate::diagnostic::{Diagnostic, Findings, Severity, from_yaml};
+use crate::manifest::confidential;
 use crate::manifest::pointer::dotted;
 use crate::manifest::remark::Spot;
 use crate::provenance::{Layer, Source, Sources};
@@ -82,13 +83,14 @@ pub struct Against<'c> {
 }
 
 /// Judges every object of a file.
-pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
-    let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
-    let mut file =
-        File { path, sources: Sources::default(), against, findings, judged: Vec::new(), counted: (0, 1) };
-    let id = file.sources.add(Arc::clone(&source));
+pub fn judge_file(path: &str, text: &str, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
+    // The one text of the table is the first.
     let mut problems = Vec::new();
-    let documents = read::foreign(&source.text, id, &mut problems);
+    let documents = read::foreign(text, 0, &mut problems);
+    let shown = confidential::masked(text).unwrap_or_else(|| text.to_owned());
+    let mut sources = Sources::default();
+    sources.add(Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text: shown }));
+    let mut file = File { path, sources, against, findings, judged: Vec::new(), counted: (0, 1) };
     let mut objects = Vec::new();
     for document in &documents {
         file.document(document, &problems, &mut objects);
@@ -362,7 +364,7 @@ spec:
         crds.add("crd.yaml", CRD.to_owned(), &mut findings);
         old_objects.add("old.yaml", old.to_owned(), &mut findings);
         let against = Against { crds: &crds, old: &old_objects, strict: false };
-        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut findings);
+        let judged = judge_file("a.yaml", text, &against, &mut findings);
         let told = findings.iter().map(|finding| {
             let at = finding.primary.as_ref().map_or("", |label| {
                 &label.place.source.text[label.place.start as usize..label.place.end as usize]
@@ -374,7 +376,7 @@ spec:
 
     fn lines(text: &str) -> Vec<usize> {
         let against = Against { crds: &Crds::default(), old: &OldObjects::default(), strict: false };
-        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut Findings::default());
+        let judged = judge_file("a.yaml", text, &against, &mut Findings::default());
         judged.iter().map(|one| one.line).collect()
     }
 
@@ -434,7 +436,7 @@ spec:
             crds.add_of(release, folder, CRD.to_owned(), &mut findings);
             assert!(findings.is_empty());
             let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
-            let judged = judge_file("a.yaml", widget("{size: 1}"), &against, &mut findings);
+            let judged = judge_file("a.yaml", &widget("{size: 1}"), &against, &mut findings);
             let expected = if folder == "cdi-1.60/a.yaml" { Verdict::Valid } else { Verdict::Skipped };
             assert_eq!((judged[0].verdict, findings.is_empty()), (expected, expected == Verdict::Valid));
         }
@@ -474,7 +476,7 @@ spec:
             let mut crds = Crds::default();
             crds.add("crd.yaml", crd, &mut findings);
             let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
-            judge_file("a.yaml", widget("{size: 4}"), &against, &mut findings);
+            judge_file("a.yaml", &widget("{size: 4}"), &against, &mut findings);
         }
     }
 

@@ -33,4 +33,5 @@ mod properties;
 mod readme;
 mod report;
 mod schema;
+mod secrets;
 mod support;
