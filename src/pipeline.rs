@@ -32,6 +32,8 @@ pub struct Outcome {
     pub findings: Findings,
     /// Its waivers, each with whether something needed it.
     pub waivers: Vec<WaiverUse>,
+    /// How bad findings are to it; none where it could not be loaded.
+    pub policy: Option<Policy>,
 }
 
 impl<'f> Pipeline<'f> {
@@ -77,6 +79,7 @@ impl<'f> Pipeline<'f> {
             outcome.validated = self.validate(&resolved, rendered, &policy, &mut outcome.findings);
         }
         outcome.waivers = policy.waivers(&outcome.findings);
+        outcome.policy = Some(policy);
         Ok(outcome)
     }
 

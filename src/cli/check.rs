@@ -18,7 +18,7 @@ fn check(mut session: Session<'_>, args: &CheckArgs, console: &Console) -> anyho
     let pipeline = session.pipeline()?;
     let check = Check::open(&session.tree(args.into.as_deref()))?;
     session.report.findings.extend(check.interrupted()?);
-    let compared = session.each_sound_site(&pipeline, |validated| {
+    let compared = session.each_sound_site(&pipeline, |validated, _| {
         let (differences, change) = check.site(&SiteTree::of(validated)?)?;
         Ok((differences, rows::written(validated, &change), change.findings))
     })?;

@@ -7,8 +7,8 @@ use super::args::{DiffArgs, Format};
 use super::console::Console;
 use super::rows;
 use super::session::{Session, over_fleet};
+use crate::diagnostic::Findings;
 use crate::diff::{Action, Change, ChangeSet, Side, diff, gone, unified};
-use crate::report::Site;
 use crate::write::present::{Manifests, Present};
 
 pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
@@ -24,21 +24,26 @@ fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyh
         bail!("there is no folder `{}` to compare with", out.display());
     }
     session.report.findings.extend(old.interrupted()?);
-    let compared = session.each_sound_site(&pipeline, |validated| {
+    let compared = session.each_sound_site(&pipeline, |validated, policy| {
         let set = diff(sides(old.site(validated.site())?), validated);
-        Ok((rows::compared(Some(validated), &set), set))
+        let mut destroyed = destroyed(&set);
+        policy.settle(&mut destroyed);
+        Ok((rows::compared(Some(validated), &set), set, destroyed))
     })?;
-    let (sites, mut sets): (Vec<Site>, Vec<ChangeSet>) = compared.into_iter().unzip();
-    session.report.sites = sites;
+    let mut sets = Vec::new();
+    for (site, set, destroyed) in compared {
+        session.report.sites.push(site);
+        session.report.findings.absorb(destroyed);
+        sets.push(set);
+    }
     if let Some(everybody) = session.fleet.everybody() {
         for site in old.leaving(&everybody)? {
             let set = gone(&site, sides(old.site(&site)?));
             session.report.sites.push(rows::compared(None, &set));
+            session.report.findings.absorb(destroyed(&set));
             sets.push(set);
         }
     }
-    let consequences = sets.iter().flat_map(|set| &set.changes).flat_map(|change| &change.consequences);
-    session.report.findings.extend(consequences.filter_map(|consequence| consequence.finding.clone()));
     if args.output == Format::Human {
         print(&sets, console)?;
     }
@@ -49,6 +54,14 @@ fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyh
 
 fn sides(manifests: Manifests) -> Vec<Side> {
     manifests.into_iter().map(|(path, text)| Side { path, text }).collect()
+}
+
+/// What the changes of a site destroy, as findings.
+fn destroyed(set: &ChangeSet) -> Findings {
+    let consequences = set.changes.iter().flat_map(|change| &change.consequences);
+    let mut findings = Findings::default();
+    findings.extend(consequences.filter_map(|consequence| consequence.finding.clone()));
+    findings.of_site(&set.site)
 }
 
 fn print(sets: &[ChangeSet], console: &Console) -> anyhow::Result<()> {

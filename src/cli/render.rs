@@ -70,7 +70,7 @@ fn stage(
     console: &Console,
 ) -> anyhow::Result<Vec<Removal>> {
     let bar = progress(pipeline.sites().len(), console);
-    let staged = session.each_sound_site(pipeline, |validated| {
+    let staged = session.each_sound_site(pipeline, |validated, _| {
         let change = write.site(&SiteTree::of(validated)?)?;
         bar.inc(1);
         // What became of each file is in the rows, and a fleet has many.
@@ -150,7 +150,7 @@ fn tell(
 /// All manifests as one stream on standard output, site by site, each document in its canonical form. Twice through the
 /// flow: nothing is printed where anything is wrong, and no fleet is held in memory.
 fn stream(mut session: Session<'_>, pipeline: &Pipeline<'_>, console: &Console) -> anyhow::Result<Exit> {
-    session.each_sound_site(pipeline, |_| Ok(()))?;
+    session.each_sound_site(pipeline, |_, _| Ok(()))?;
     console.findings(&session.report);
     if session.report.findings.has_errors() {
         return Ok(Exit::Findings);

@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk::Folder;
 use crate::load::{CannotRun, FLEET_FILE, FleetLoader, Options, SiteRef, load_fleet};
 use crate::pipeline::Pipeline;
-use crate::policy::{self, baseline::Baseline};
+use crate::policy::{self, Policy, baseline::Baseline};
 use crate::registry;
 use crate::report::Report;
 use crate::spec::policy::Date;
@@ -72,16 +72,18 @@ impl<'s> Session<'s> {
         self.selection.threads.start()?.install(|| sites.par_iter().map(&work).collect())
     }
 
-    /// Takes every site through the flow, and each that comes out sound on to the work of the command. What was found on
-    /// the way is in the report afterwards.
+    /// Takes every site through the flow, and each that comes out sound on to the work of the command, with how bad findings
+    /// are to it. What was found on the way is in the report afterwards.
     pub(super) fn each_sound_site<T: Send>(
         &mut self,
         pipeline: &Pipeline<'_>,
-        work: impl Fn(&Validated) -> anyhow::Result<T> + Sync,
+        work: impl Fn(&Validated, &Policy) -> anyhow::Result<T> + Sync,
     ) -> anyhow::Result<Vec<T>> {
         let worked = self.each_site(|site| {
             let outcome = pipeline.run(site)?;
-            Ok((outcome.findings, outcome.waivers, outcome.validated.as_ref().map(&work).transpose()?))
+            let sound = outcome.validated.as_ref().zip(outcome.policy.as_ref());
+            let answer = sound.map(|(validated, policy)| work(validated, policy)).transpose()?;
+            Ok((outcome.findings, outcome.waivers, answer))
         })?;
         let (mut answers, mut all_waivers) = (Vec::new(), Vec::new());
         for (findings, waivers, answer) in worked {

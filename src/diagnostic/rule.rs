@@ -35,6 +35,8 @@ pub struct Rule {
     pub since: &'static str,
     /// Whether a fleet may lower or waive it: so are all warnings, and the errors that leave something sound to render.
     pub adjustable: bool,
+    /// Whether it is about a change, so that only who compares with what was there can find it: `diff`.
+    pub of_changes: bool,
 }
 
 impl Rule {
@@ -56,7 +58,23 @@ impl Rule {
     ) -> Self {
         let holds = "all supported versions";
         let adjustable = matches!(severity, Severity::Warning);
-        Rule { code, severity, summary, explanation, source: None, holds, since: "0.1.0", adjustable }
+        Rule {
+            code,
+            severity,
+            summary,
+            explanation,
+            source: None,
+            holds,
+            since: "0.1.0",
+            adjustable,
+            of_changes: false,
+        }
+    }
+
+    /// The same rule, as one about changes.
+    #[must_use]
+    pub const fn of_changes(self) -> Self {
+        Rule { of_changes: true, ..self }
     }
 
     /// The same rule, of which a fleet may say that it lives with what is found.

@@ -7,7 +7,7 @@ pub mod baseline;
 pub mod novelty;
 pub mod rules;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::capability::Release;
@@ -55,10 +55,16 @@ pub struct WaiverUse {
 
 /// What to tell of the waivers of a whole run: those that no site needed, each once.
 pub fn unused(waivers: &[WaiverUse]) -> impl Iterator<Item = &Diagnostic> {
-    let needed = |waiver: &WaiverUse| {
-        waivers.iter().any(|other| other.needed && other.unused.primary == waiver.unused.primary)
-    };
-    waivers.iter().filter(move |waiver| !needed(waiver)).map(|waiver| &waiver.unused)
+    let needed: BTreeSet<_> =
+        waivers.iter().filter(|waiver| waiver.needed).map(WaiverUse::written_at).collect();
+    waivers.iter().filter(move |waiver| !needed.contains(&waiver.written_at())).map(|waiver| &waiver.unused)
+}
+
+impl WaiverUse {
+    /// The file and the byte that it is written at: sites that share a waiver share these.
+    fn written_at(&self) -> Option<(&str, u32)> {
+        self.unused.primary.as_ref().map(|label| (label.place.source.path.as_str(), label.place.start))
+    }
 }
 
 /// A waiver, complete.
@@ -66,6 +72,7 @@ pub fn unused(waivers: &[WaiverUse]) -> impl Iterator<Item = &Diagnostic> {
 struct Waiver {
     name: String,
     code: &'static str,
+    of_changes: bool,
     about: Option<String>,
     reason: String,
     until: Until,
@@ -99,12 +106,13 @@ impl Policy {
         self.baseline.mark(findings);
     }
 
-    /// The waivers that have not ended, each with whether one of these findings needed it.
+    /// The waivers that have not ended, each with whether one of these findings needed it. Whether one about changes is
+    /// needed is not known from what is there.
     pub fn waivers(&self, findings: &Findings) -> Vec<WaiverUse> {
         let needed = |waiver: &Waiver| {
             findings.iter().any(|finding| finding.waived.as_ref().is_some_and(|by| by.name == waiver.name))
         };
-        let waivers = self.waivers.iter().filter(|waiver| !waiver.ended);
+        let waivers = self.waivers.iter().filter(|waiver| !waiver.ended && !waiver.of_changes);
         waivers.map(|waiver| WaiverUse { unused: waiver.unused.clone(), needed: needed(waiver) }).collect()
     }
 
@@ -164,13 +172,21 @@ fn lies_in(place: &Place, key: &str) -> bool {
     false
 }
 
-/// Whether a title has something as words of its own: `fedora` in "`fedora` is ...", not in "`fedora-40` is ...".
+/// Whether a title has something as words of its own: `fedora` in "`fedora` is ...", neither in "`fedora-40` is ..." nor in
+/// "images/fedora.yaml is ...".
 fn names(title: &str, about: &str) -> bool {
-    let is_inside = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let is_word = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
+    let joins = |character: char| matches!(character, '/' | '.' | ':');
+    // The two characters on one side, the nearer one first.
+    let goes_on = |beside: [Option<char>; 2]| match beside {
+        [Some(nearer), _] if is_word(nearer) => true,
+        [Some(nearer), Some(next)] => joins(nearer) && is_word(next),
+        _ => false,
+    };
     title.match_indices(about).any(|(at, _)| {
-        let before = title[..at].chars().next_back();
-        let behind = title[at + about.len()..].chars().next();
-        !before.is_some_and(is_inside) && !behind.is_some_and(is_inside)
+        let mut before = title[..at].chars().rev();
+        let mut behind = title[at + about.len()..].chars();
+        !goes_on([before.next(), before.next()]) && !goes_on([behind.next(), behind.next()])
     })
 }
 
@@ -218,6 +234,7 @@ impl Reader<'_> {
         Some(Waiver {
             name: name.to_owned(),
             code: rule.code,
+            of_changes: rule.of_changes,
             about: spec.about.get().map(|about| about.value.clone()),
             reason: reason.value.clone(),
             until: until.value,
@@ -278,9 +295,14 @@ mod tests {
 
     #[test]
     fn a_finding_is_about_what_its_title_names_as_words_of_their_own() {
-        for (title, is) in
-            [("`fedora` is old", true), ("fedora", true), ("`fedora-40` is old", false), ("my-fedora", false)]
-        {
+        for (title, is) in [
+            ("`fedora` is old", true),
+            ("about fedora.", true),
+            ("`fedora-40` is old", false),
+            ("my-fedora", false),
+            ("`a` of fedora/cron.yaml", false),
+            ("`images.fedora` is old", false),
+        ] {
             assert_eq!(names(title, "fedora"), is, "{title}");
         }
     }
@@ -299,6 +321,7 @@ mod tests {
             let waiver = Waiver {
                 name: "known".into(),
                 code: HAZARD.code,
+                of_changes: false,
                 about: None,
                 reason: "it is".into(),
                 until: Until::Never,

@@ -87,3 +87,30 @@ fn a_file_that_is_no_baseline_is_never_written_over() {
     assert!(told.contains("`notes.txt` is no baseline, and is left as it is"), "{told}");
     assert_eq!(fs::read_to_string(file).unwrap(), "mine\n");
 }
+
+/// A DataImportCron that gets another name leaves its DataSource behind: what `diff` alone can find.
+#[test]
+fn what_a_change_destroys_is_as_bad_as_each_site_says() {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &files(&home().join("golden/fails/import-cron-renamed")));
+    let site = folder.path().join("sites/paris.yaml");
+    let spec = fs::read_to_string(&site).unwrap();
+    let diff = |policy: &str| {
+        fs::write(&site, format!("{spec}{policy}")).unwrap();
+        let (_, report, _) = run(folder.path(), &["diff", "--output", "json", "--today", "2026-01-01"]);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        report["findings"].as_array().unwrap().clone()
+    };
+    let found = diff("");
+    assert_eq!(
+        (found.len(), &found[0]["code"], &found[0]["sites"][0]),
+        (1, &"GS-GOLD-040".into(), &"paris".into())
+    );
+    assert_eq!(diff("  rules: {GS-GOLD-040: error}\n")[0]["severity"], "error");
+    assert!(diff("  rules: {GS-GOLD-040: silent}\n").is_empty());
+    let waiver =
+        "  waivers: {renamed: {rule: GS-GOLD-040, reason: the old one goes by hand, until: never}}\n";
+    assert_eq!(diff(waiver)[0]["waived"]["name"], "renamed");
+    let (_, _, told) = run(folder.path(), &["check", "--today", "2026-01-01"]);
+    assert!(!told.contains("nothing needs the waiver"), "only a diff can tell whether it is needed: {told}");
+}

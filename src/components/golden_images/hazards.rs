@@ -348,7 +348,9 @@ pub static DELETED_WITH_ITS_IMPORTS: Rule = Rule::error(
 .source(
     "CDI pkg/apiserver/webhooks/dataimportcron-validate.go, pkg/controller/dataimportcron-controller.go `cleanup` \
      (golden-images 1.9, 3.4)",
-);
+)
+.of_changes()
+.or_waived();
 
 /// A quota on the namespace of the product's boot images.
 pub static LIMITS_THE_PRODUCT: Rule = Rule::error(
@@ -439,7 +441,8 @@ pub static DATA_SOURCE_LEFT_BEHIND: Rule = Rule::warning(
      never repoints it, no condition says so, and machines boot from the last image of the old one. Old imports are \
      counted by the same label, and stay for ever",
 )
-.source("CDI pkg/controller/dataimportcron-controller.go `getDataSource` (golden-images 1.9, 2)");
+.source("CDI pkg/controller/dataimportcron-controller.go `getDataSource` (golden-images 1.9, 2)")
+.of_changes();
 
 #[cfg(test)]
 mod tests {
