@@ -1,6 +1,6 @@
 //! The printer for CI systems that show tests: JUnit XML, as Jenkins and GitLab read it.
 //!
-//! What is a suite and what a case, [`suites`] tells. There are no times in it: the same fleet gives the same report.
+//! What is a suite and what a case, [`mod@suites`] tells. There are no times in it: the same fleet gives the same report.
 
 mod suites;
 mod xml;

@@ -22,11 +22,14 @@ impl Change<'_> {
         Some(Change { new, old, node: self.node.field(name)? })
     }
 
-    /// The change of an item of a list-map; items of other lists have no old selves.
-    pub(super) fn item(self, index: usize) -> Option<Self> {
-        let new = self.new.as_array()?.get(index)?;
-        let List::Map(keys) = &self.node.list else { return None };
-        Some(Change { new, old: correlated(new, self.old, keys)?, node: self.node.items.as_deref()? })
+    /// The change of each item; only those of list-maps have old selves.
+    pub(super) fn items(self) -> Vec<Option<Self>> {
+        let items = self.new.as_array().map(Vec::as_slice).unwrap_or_default();
+        let (List::Map(keys), Some(node)) = (&self.node.list, self.node.items.as_deref()) else {
+            return vec![None; items.len()];
+        };
+        let old = correlated(items, self.old, keys);
+        items.iter().zip(old).map(|(new, old)| Some(Change { new, old: old?, node })).collect()
     }
 
     /// Whether nothing changed, as far as the API server looks: of a field that the schema does not know, it cannot tell.
@@ -37,7 +40,7 @@ impl Change<'_> {
             }
             (Value::Array(new), Value::Array(old)) => {
                 let is_map = matches!(self.node.list, List::Map(_));
-                let each = || (0..new.len()).all(|index| self.item(index).is_some_and(Change::is_none));
+                let each = || self.items().into_iter().all(|item| item.is_some_and(Change::is_none));
                 new.len() == old.len() && if is_map { each() } else { new == old }
             }
             (new, old) => new == old,

@@ -15,16 +15,25 @@ pub(super) fn duplicates(value: &Value, node: &Node) -> Vec<Violation> {
     walk.found
 }
 
-/// The item of an old list that an item is the new version of: the first with the same keys, of which none is missing.
-pub(super) fn correlated<'o>(item: &Value, old: &'o Value, keys: &[String]) -> Option<&'o Value> {
-    let key = |item: &Value, key: &String| {
-        item.get(key).filter(|value| !value.is_array() && !value.is_object() && !value.is_null()).cloned()
+/// For each item of a list, the item of the old list that it is the new version of: the first with the same keys, of which
+/// none is missing.
+pub(super) fn correlated<'o>(items: &[Value], old: &'o Value, keys: &[String]) -> Vec<Option<&'o Value>> {
+    let mut by_keys = BTreeMap::new();
+    for old in old.as_array().into_iter().flatten() {
+        if let Some(key) = key_of(old, keys) {
+            by_keys.entry(key).or_insert(old);
+        }
+    }
+    items.iter().map(|item| by_keys.get(&key_of(item, keys)?).copied()).collect()
+}
+
+/// The values of the keys of an item, as JSON; none where one is missing or has parts.
+fn key_of(item: &Value, keys: &[String]) -> Option<Vec<String>> {
+    let of_key = |key: &String| {
+        let value = item.get(key)?;
+        (!value.is_array() && !value.is_object() && !value.is_null()).then(|| value.to_string())
     };
-    let wanted: Option<Vec<Value>> = keys.iter().map(|name| key(item, name)).collect();
-    let wanted = wanted.filter(|wanted| !wanted.is_empty())?;
-    old.as_array()?
-        .iter()
-        .find(|other| keys.iter().zip(&wanted).all(|(name, value)| key(other, name).as_ref() == Some(value)))
+    if keys.is_empty() { None } else { keys.iter().map(of_key).collect() }
 }
 
 struct Walk {
@@ -159,7 +168,7 @@ mod tests {
     fn an_item_without_all_its_keys_is_the_new_version_of_none() {
         let keys = ["a".to_owned(), "b".to_owned()];
         let old = json!([{"a": 1}, {"a": 1, "b": 2}]);
-        assert_eq!(correlated(&json!({"a": 1, "b": 2, "c": 3}), &old, &keys), Some(&old[1]));
-        assert_eq!(correlated(&json!({"a": 1}), &old, &keys), None);
+        let new = [json!({"a": 1, "b": 2, "c": 3}), json!({"a": 1})];
+        assert_eq!(correlated(&new, &old, &keys), [Some(&old[1]), None]);
     }
 }

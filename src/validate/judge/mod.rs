@@ -48,3 +48,30 @@ impl Judgement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Twice as many items cost about twice as much: what grows with their square would not end here.
+    #[test]
+    fn a_long_list_map_is_compared_with_its_old_version_in_time() {
+        let schema = json!({"type": "object", "properties": {"list": {
+            "type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["k"],
+            "items": {"type": "object", "required": ["k"], "properties": {"k": {"type": "integer"}, "v": {"type": "integer"}},
+                "x-kubernetes-validations": [{"rule": "self.v < 5"}]}}}});
+        let schema = Schema::compile(schema, Served::default()).unwrap();
+        let list = |range: std::ops::Range<u32>| {
+            let items: Vec<Value> = range.map(|k| json!({"k": k, "v": 9})).collect();
+            json!({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "a"}, "list": items})
+        };
+        let old = list(0..20_000);
+        let mut new = list(0..20_000);
+        new["list"].as_array_mut().unwrap().reverse();
+        assert_eq!(schema.judge(&new, Some(&old)), Judgement::default());
+        // Those that are new are held against the rule.
+        assert_eq!(schema.judge(&list(10_000..30_000), Some(&old)).violations.len(), 10_000);
+    }
+}

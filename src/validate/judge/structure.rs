@@ -170,8 +170,8 @@ impl Walk {
 
     fn items(&mut self, items: &[Value], node: &Node, change: Option<Change<'_>>, outcome: &mut Outcome) {
         if let Some(inner) = &node.items {
-            for (index, item) in items.iter().enumerate() {
-                let change = change.and_then(|change| change.item(index));
+            let changes = change.map_or_else(|| vec![None; items.len()], Change::items);
+            for (index, (item, change)) in items.iter().zip(changes).enumerate() {
                 outcome.take(self.below(&index.to_string(), |walk| walk.changed(item, inner, change)));
             }
         }

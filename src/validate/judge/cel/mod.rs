@@ -153,7 +153,14 @@ struct Seen<'s> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ratchet<'r> {
     here: Option<Change<'r>>,
-    above: Option<Change<'r>>,
+    above: Option<Above<'r>>,
+}
+
+/// The change above a place, or whether it is none, asked once for many places.
+#[derive(Clone, Copy, Debug)]
+enum Above<'r> {
+    Change(Change<'r>),
+    IsNone(bool),
 }
 
 impl<'r> Ratchet<'r> {
@@ -166,16 +173,32 @@ impl<'r> Ratchet<'r> {
             None => self,
             // Of these two, the old version always says what the new one says.
             Some(_) if self.above.is_none() && (name == "apiVersion" || name == "kind") => Ratchet::default(),
-            Some(here) => Ratchet { here: here.field(name), above: Some(here) },
+            Some(here) => Ratchet { here: here.field(name), above: Some(Above::Change(here)) },
         }
     }
 
-    fn item(self, index: usize) -> Self {
-        self.here.map_or(self, |here| Ratchet { here: here.item(index), above: Some(here) })
+    /// Those of so many items.
+    fn items(self, count: usize) -> Vec<Self> {
+        let Some(here) = self.here else { return vec![self; count] };
+        let above = Some(Above::IsNone(here.is_none()));
+        here.items().into_iter().map(|here| Ratchet { here, above }).collect()
+    }
+
+    /// That of each entry of a map, by its name.
+    fn entries(self) -> impl Fn(&str) -> Self {
+        let is_none = self.here.map(Change::is_none);
+        move |name| match is_none {
+            Some(is_none) => Ratchet { above: Some(Above::IsNone(is_none)), ..self.field(name) },
+            None => self,
+        }
     }
 
     fn is_unchanged(self) -> bool {
-        self.here.or(self.above).is_some_and(Change::is_none)
+        match (self.here, self.above) {
+            (Some(change), _) | (None, Some(Above::Change(change))) => change.is_none(),
+            (None, Some(Above::IsNone(is_none))) => is_none,
+            (None, None) => false,
+        }
     }
 }
 
@@ -201,21 +224,25 @@ impl Walk {
                     if let (Some(schema), Some(value)) =
                         (known.and_then(|known| known.get(name)), fields.get(name))
                     {
-                        self.field(name, below, seen, schema, value);
+                        self.field(name, below, seen, (schema, value), seen.ratchet.field(name));
                     }
                 }
                 if let (Some(below), Some(schema)) = (&place.values, seen.schema.get("additionalProperties"))
                 {
-                    fields.iter().for_each(|(name, value)| self.field(name, below, seen, schema, value));
+                    let ratchet = seen.ratchet.entries();
+                    for (name, value) in fields {
+                        self.field(name, below, seen, (schema, value), ratchet(name));
+                    }
                 }
             }
             Value::Array(items) => {
                 if let (Some(below), Some(schema)) = (&place.items, seen.schema.get("items")) {
                     let keys = list_map_keys(seen.schema);
-                    for (index, value) in items.iter().enumerate() {
-                        let old = seen.old.and_then(|old| correlated(value, old, &keys));
-                        let item = Seen { schema, value, old, ratchet: seen.ratchet.item(index) };
-                        self.below(&index.to_string(), below, &item);
+                    let old = seen.old.map(|old| correlated(items, old, &keys));
+                    let old = old.unwrap_or_else(|| vec![None; items.len()]);
+                    let ratchets = seen.ratchet.items(items.len());
+                    for (index, ((value, old), ratchet)) in items.iter().zip(old).zip(ratchets).enumerate() {
+                        self.below(&index.to_string(), below, &Seen { schema, value, old, ratchet });
                     }
                 }
             }
@@ -223,9 +250,16 @@ impl Walk {
         }
     }
 
-    fn field(&mut self, name: &str, place: &Place, seen: &Seen<'_>, schema: &Value, value: &Value) {
+    fn field<'s>(
+        &mut self,
+        name: &str,
+        place: &Place,
+        seen: &Seen<'s>,
+        (schema, value): (&'s Value, &'s Value),
+        ratchet: Ratchet<'s>,
+    ) {
         let old = seen.old.and_then(|old| old.get(name));
-        self.below(name, place, &Seen { schema, value, old, ratchet: seen.ratchet.field(name) });
+        self.below(name, place, &Seen { schema, value, old, ratchet });
     }
 
     fn below(&mut self, step: &str, place: &Place, seen: &Seen<'_>) {
