@@ -42,6 +42,7 @@ pub fn fleet(files: &Memory) -> FleetLoader<'_> {
 pub fn policies() -> Basis {
     Basis {
         today: "2026-01-01".parse().expect("a day"),
+        release: goldsmith::capability::Release::ours(),
         rule: goldsmith::registry::rule,
         baseline: std::sync::Arc::default(),
     }

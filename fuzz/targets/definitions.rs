@@ -20,7 +20,7 @@ fuzz_target!(|text: &str| {
     crds.add("crd.yaml", text.to_owned(), &mut findings);
     assert_printable(&findings, Vec::new());
     for (api_version, kind) in kinds(text).into_iter().take(KINDS) {
-        let Some(schema) = crds.schema(&api_version, &kind) else { continue };
+        let Some(schema) = crds.schema((&api_version, &kind), None) else { continue };
         let is_usable = schema.is_ok();
         let verdict = judged(&crds, &api_version, &kind);
         assert!(is_usable || verdict == Verdict::Invalid || verdict == Verdict::Skipped, "{verdict:?}");
