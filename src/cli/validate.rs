@@ -46,6 +46,10 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
     if args.paths.is_empty() {
         baseline::tell_mended(&known, &report, console);
     }
+    if !args.old.is_empty() && !report.objects.iter().any(|object| object.is_change) {
+        console
+            .say("no object is in `--old`, by group, kind, namespace and name: all were judged as new ones");
+    }
     tell(args.output, &report, console)
 }
 

@@ -99,6 +99,10 @@ pub fn verdicts(report: &Report) -> String {
     let told = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
     let told = told.collect::<Vec<_>>().join(", ");
     let mut text = format!("{}: {told}", words::count(report.objects.len(), "object"));
+    let changes = report.objects.iter().filter(|object| object.is_change).count();
+    if changes > 0 {
+        let _ = write!(text, "; {changes} judged as changes");
+    }
     for (is_known, why) in [(false, "no definition"), (true, "a rule could not be asked")] {
         let skipped = |object: &&Judged| object.verdict == Verdict::Skipped && object.is_known == is_known;
         let skipped = report.objects.iter().filter(skipped);

@@ -51,6 +51,8 @@ pub struct Judged {
     pub range: Range<u32>,
     /// Whether there is something to hold it against: a definition, or the rules of a native kind.
     pub is_known: bool,
+    /// Whether it was judged in the place of an old version.
+    pub is_change: bool,
     /// What the API server would say of it.
     pub verdict: Verdict,
 }
@@ -116,6 +118,7 @@ impl Judged {
             line,
             range: 0..0,
             is_known: false,
+            is_change: false,
             verdict: Verdict::Error,
         }
     }
@@ -201,12 +204,14 @@ impl File<'_> {
                 continue;
             }
             let (is_known, mut verdict) = self.object(node, &root, &name, &object);
+            let is_change = is_known && self.against.old.of(&name, &object).is_some();
             if problems.iter().any(|problem| is_within(problem.loc(), node.loc)) {
                 verdict = verdict.max(Verdict::Invalid);
             }
             let line = self.line(node.locate(""));
             let range = node.loc.start..node.loc.end;
-            self.judged.push(Judged { name, path: self.path.to_owned(), line, range, is_known, verdict });
+            let path = self.path.to_owned();
+            self.judged.push(Judged { name, path, line, range, is_known, is_change, verdict });
             all.push((node, object));
         }
     }

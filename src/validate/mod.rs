@@ -1,6 +1,6 @@
 //! The stage `Rendered -> Validated`: what `write` and the new side of `diff` take has passed here.
 //!
-//! In: the manifests of one site, patched. Out: the same manifests, or findings. [`native`] holds what the tree asks of
+//! In: the manifests of one site, patched. Out: the same manifests, or findings. [`tree`] holds what the tree asks of
 //! every manifest; what the API server would say of an object is said by [`judge`] for custom kinds, whose definitions are
 //! in [`crds`] or, in part, in [`models`], and by [`kinds`] for native ones. It changes nothing and reads nothing.
 
@@ -10,9 +10,9 @@ pub mod files;
 pub mod judge;
 pub mod kinds;
 pub mod models;
-mod native;
 mod refusal;
 pub mod rules;
+mod tree;
 
 use std::collections::BTreeMap;
 
@@ -81,10 +81,10 @@ impl Validated {
 /// Holds the manifests of one site against all checks. None where a finding is an error; warnings do not stop.
 pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings) -> Option<Validated> {
     let mut told = Findings::default();
-    native::unique(rendered.manifests(), checks, &mut told);
-    let runtime_owned = native::by_kind(&components::runtime_owned());
+    tree::unique(rendered.manifests(), checks, &mut told);
+    let runtime_owned = tree::by_kind(&components::runtime_owned());
     for manifest in rendered.manifests() {
-        native::runtime_owned(manifest, &runtime_owned, checks, &mut told);
+        tree::runtime_owned(manifest, &runtime_owned, checks, &mut told);
         judged(manifest, checks, &mut told);
     }
     remarks(rendered.manifests(), checks, &mut told);

@@ -72,8 +72,8 @@ pub static DEFINITION_TWICE: Rule = Rule::error(
 pub static UNUSABLE_DEFINITION: Rule = Rule::error(
     "GS-TREE-010",
     "a CustomResourceDefinition that cannot be used",
-    "a check against it would prove nothing, and to pass over it would look like a check; its schema is not valid, most \
-     often because the file was edited by hand",
+    "its schema is not valid, most often because the file was edited by hand. Nothing can be held against it, and a run \
+     that left it out would look as if something had been",
 );
 
 /// GS-TREE-011: a rule of a definition that cannot be evaluated here.

@@ -153,3 +153,24 @@ fn each_field(schema: &Value, path: &str, look: &mut impl FnMut(&str, &Value)) {
         each_field(items, path, look);
     }
 }
+
+#[test]
+fn it_is_told_how_many_objects_were_judged_as_changes_and_where_none_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let map = |namespace: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: {namespace}}}\n")
+    };
+    std::fs::write(folder.path().join("old.yaml"), map("shop")).unwrap();
+    for (namespace, told) in [
+        ("shop", "1 object: 1 valid; 1 judged as changes\n"),
+        (
+            "store",
+            "no object is in `--old`, by group, kind, namespace and name: all were judged as new ones\n1 object: 1 valid\n",
+        ),
+    ] {
+        std::fs::write(folder.path().join("new.yaml"), map(namespace)).unwrap();
+        let (code, _, said) =
+            crate::support::run(folder.path(), &["validate", "new.yaml", "--old", "old.yaml"]);
+        assert_eq!((code, said.as_str()), (Some(0), told));
+    }
+}

@@ -234,7 +234,7 @@ fn source_never_reached(mirror: &Mirror, place: &impl Fn(&Origin) -> Option<Plac
         return None;
     }
     let itself = mirror.to.iter().find(|to| to.value == mirror.source.value)?;
-    let title = format!("`{}` must not be asked, and is its own mirror", mirror.source.value);
+    let title = format!("`{}` is its own mirror, and must not be contacted", mirror.source.value);
     Some(
         Diagnostic::new(&SOURCE_NEVER_REACHED, title)
             .at(place(&itself.origin), "the source again")

@@ -101,7 +101,7 @@ impl Entry<'_> {
         } else if let (Some(NEVER), Some(itself)) =
             (self.policy, self.mirrors.iter().position(|mirror| *mirror == self.source))
         {
-            let title = format!("`{}` must not be asked, and is its own mirror", self.source);
+            let title = format!("`{}` is its own mirror, and must not be contacted", self.source);
             let itself = self.spot(&format!("/mirrors/{itself}"));
             let remark = Remark::new(&SOURCE_NEVER_REACHED, title, itself, "the source again");
             let remark = remark.with(spot, "the source must not be asked");
