@@ -13,7 +13,7 @@ use crate::render::{self, Engine, Rendered};
 use crate::resolve::resolve;
 use crate::site::Site;
 use crate::validate::crds::Crds;
-use crate::validate::{Checks, Validated, validate};
+use crate::validate::{self, Checks, Validated, validate};
 
 /// What all sites of a run share.
 pub struct Pipeline<'f> {
@@ -21,7 +21,11 @@ pub struct Pipeline<'f> {
     engine: Engine,
     crds: Crds,
     policies: policy::Basis,
+    before: Option<&'f Before<'f>>,
 }
+
+/// What a tree holds of a site: the texts of its manifests by their paths in the site's folder.
+pub type Before<'b> = dyn Fn(&str) -> anyhow::Result<Vec<(String, String)>> + Sync + 'b;
 
 /// What became of one site.
 #[derive(Debug, Default)]
@@ -39,7 +43,13 @@ pub struct Outcome {
 impl<'f> Pipeline<'f> {
     /// Prepares a run over a fleet, with the definitions that its clusters serve.
     pub fn new(fleet: &'f FleetLoader<'f>, crds: Crds, policies: policy::Basis) -> Self {
-        Pipeline { fleet, engine: Engine::new(), crds, policies }
+        Pipeline { fleet, engine: Engine::new(), crds, policies, before: None }
+    }
+
+    /// The same, which also tells what a cluster that has applied this tree would refuse to change.
+    #[must_use]
+    pub fn beside(self, before: &'f Before<'f>) -> Self {
+        Pipeline { before: Some(before), ..self }
     }
 
     /// The template engine of the run.
@@ -76,7 +86,13 @@ impl<'f> Pipeline<'f> {
         let rendered = self.render(&resolved, &mut outcome.findings)?;
         policy.settle(&mut outcome.findings);
         if !outcome.findings.has_errors() {
-            outcome.validated = self.validate(&resolved, rendered, &policy, &mut outcome.findings);
+            self.checked(&resolved, &policy, |checks| {
+                outcome.validated = validate(rendered, checks, &mut outcome.findings);
+                if let (Some(validated), Some(before)) = (&outcome.validated, self.before) {
+                    validate::changes(validated, &before(validated.site())?, checks, &mut outcome.findings);
+                }
+                anyhow::Ok(())
+            })?;
         }
         outcome.waivers = policy.waivers(&outcome.findings);
         outcome.policy = Some(policy);
@@ -88,21 +104,15 @@ impl<'f> Pipeline<'f> {
         render::render(&self.engine, site, findings)
     }
 
-    fn validate(
-        &self,
-        site: &Site,
-        rendered: Rendered,
-        policy: &Policy,
-        findings: &mut Findings,
-    ) -> Option<Validated> {
+    /// Lets something be held against the checks of a site.
+    fn checked<T>(&self, site: &Site, policy: &Policy, work: impl FnOnce(&Checks<'_>) -> T) -> T {
         // Made by the first finding that asks, and once.
         let explainer = OnceCell::new();
         let locate = |manifest: &Manifest, pointer: &str| {
             explainer.get_or_init(|| Explainer::new(&self.engine, site)).places(manifest, pointer)
         };
         let settle = |findings: &mut Findings| policy.settle(findings);
-        let checks = Checks { crds: &self.crds, platform: &site.platform, locate: &locate, settle: &settle };
-        validate(rendered, &checks, findings)
+        work(&Checks { crds: &self.crds, platform: &site.platform, locate: &locate, settle: &settle })
     }
 }
 

@@ -17,9 +17,10 @@ pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
 }
 
 fn compare(mut session: Session<'_>, args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
-    let pipeline = session.pipeline()?;
     let out = session.tree(args.against.as_deref());
     let old = Present::open(&out)?;
+    let before = |site: &str| old.site(site).map_err(anyhow::Error::from);
+    let pipeline = session.pipeline()?.beside(&before);
     if !old.exists() && args.against.is_some() {
         bail!("there is no folder `{}` to compare with", out.display());
     }

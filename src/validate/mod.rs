@@ -24,6 +24,7 @@ use crate::diagnostic::Findings;
 use crate::manifest::{Lifecycle, Manifest};
 use crate::provenance::Place;
 use crate::render::Rendered;
+use crate::yaml::read;
 use answer::{Answer, ask};
 use crds::Crds;
 use judge::Judgement;
@@ -85,7 +86,7 @@ pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings
     let runtime_owned = tree::by_kind(&components::runtime_owned());
     for manifest in rendered.manifests() {
         tree::runtime_owned(manifest, &runtime_owned, checks, &mut told);
-        judged(manifest, checks, &mut told);
+        judged(manifest, None, checks, &mut told);
     }
     remarks(rendered.manifests(), checks, &mut told);
     let mut told = told.of_site(rendered.site());
@@ -93,6 +94,28 @@ pub fn validate(rendered: Rendered, checks: &Checks<'_>, findings: &mut Findings
     let sound = !told.has_errors();
     findings.absorb(told);
     sound.then_some(Validated { rendered })
+}
+
+/// Tells what the API server would take as a new object and refuses in the place of the one that is there: rules about changes,
+/// fields that stay as they are. `before` holds the texts of what is there by their paths; what is no manifest is passed over.
+pub fn changes(
+    validated: &Validated,
+    before: &[(String, String)],
+    checks: &Checks<'_>,
+    findings: &mut Findings,
+) {
+    let before: BTreeMap<&str, &str> =
+        before.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let mut told = Findings::default();
+    for manifest in validated.manifests() {
+        let old = before.get(manifest.path.as_str()).and_then(|text| read::output(text).ok());
+        if let Some(old) = old.filter(|old| *old != manifest.object) {
+            judged(manifest, Some(&old), checks, &mut told);
+        }
+    }
+    let mut told = told.of_site(validated.site());
+    (checks.settle)(&mut told);
+    findings.absorb(told);
 }
 
 /// What people brought along or patched is looked at like manifests of others; what was rendered was judged by its spec.
@@ -118,10 +141,10 @@ fn is_of_people(manifest: &Manifest, pointer: &str) -> bool {
     manifest.draft.is_none() || manifest.patched.keys().any(|patched| is_part(patched))
 }
 
-/// What the API server would say of a manifest.
-fn judged(manifest: &Manifest, checks: &Checks<'_>, findings: &mut Findings) {
+/// What the API server would say of a manifest, in the place of an old version if there is one.
+fn judged(manifest: &Manifest, old: Option<&Value>, checks: &Checks<'_>, findings: &mut Findings) {
     let asked = (manifest.id.api_version.as_str(), manifest.id.kind.as_str());
-    let judgement = match ask((checks.crds, Some(checks.platform)), asked, &manifest.object, None) {
+    let judgement = match ask((checks.crds, Some(checks.platform)), asked, &manifest.object, old) {
         Answer::Judged(judgement) => judgement,
         Answer::Partly(violations) => Judgement { violations, ..Judgement::default() },
         Answer::Unusable(unusable) => return findings.push(*unusable),

@@ -31,6 +31,7 @@ mod perturbation;
 mod places;
 mod properties;
 mod readme;
+mod refused_changes;
 mod report;
 mod schema;
 mod secrets;
