@@ -1,11 +1,14 @@
 //! The known traps of golden images, in the order of the fact sheet, and what becomes of each.
 
 use crate::diagnostic::trap::Proof::{Claim, Test};
-use crate::diagnostic::trap::{Trap, outside, prevented, told};
+use crate::diagnostic::trap::{Proof, Trap, outside, prevented, told};
 
 const MANIFESTS: &str = "src/components/golden_images/manifests.rs";
 const TABLE: &str = "src/capability/table.rs";
 const REGISTRIES: &str = "src/components/registries/resolve.rs";
+
+/// The models list every field that is rendered.
+const RENDERED: Proof = Test("tests/suite/models.rs", "every_rendered_field_of_a_custom_kind_is_in_its_model");
 
 /// Every trap of golden images.
 pub static TRAPS: &[Trap] = &[
@@ -61,10 +64,7 @@ pub static TRAPS: &[Trap] = &[
         "golden-images 1.2",
         "a content type, a `sourceRef`, checkpoints, or `storage` beside `pvc` are refused by CDI alone",
         "none of them is rendered, and `storage` always is; in manifests of others GS-GOLD-034 tells it",
-        &[
-            Claim("pvc-source", "spec.template.spec.storage"),
-            Claim("snapshot-format", "spec.template.spec.storage.volumeMode"),
-        ],
+        &[RENDERED, Claim("pvc-source", "spec.template.spec.storage")],
     ),
     told("golden-images 1.2", "an import from a registry without a size is refused", &["GS-GOLD-003"]),
     told("golden-images 1.2", "an import without a source is refused", &["GS-GOLD-002"]),
@@ -72,7 +72,7 @@ pub static TRAPS: &[Trap] = &[
         "golden-images 1.2",
         "access modes of a `pvc` must be exactly one",
         "the StorageProfile decides them: `storage` is rendered without",
-        &[Claim("snapshot-format", "spec.template.spec.storage.volumeMode")],
+        &[RENDERED],
     ),
     told(
         "golden-images 1.2",
