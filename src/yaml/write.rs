@@ -183,7 +183,10 @@ fn is_plain(text: &str) -> bool {
     if b" ,[]{}#&*!|>'\"%@`?:=<~".contains(&first) || matches!(last, b' ' | b':') {
         return false;
     }
-    if first == b'-' && matches!(bytes.get(1), None | Some(b' ')) || matches!(text, "---" | "...") {
+    // At the beginning of a line, what begins or ends a document is no text.
+    let is_marker =
+        matches!(bytes.get(..3), Some(b"---" | b"...")) && matches!(bytes.get(3), None | Some(b' '));
+    if first == b'-' && matches!(bytes.get(1), None | Some(b' ')) || is_marker {
         return false;
     }
     let ends_early = || bytes.windows(2).any(|pair| matches!(pair, b": " | b" #"));
@@ -269,6 +272,17 @@ mod tests {
         assert_eq!(as_go, std::slice::from_ref(value), "as Go:\n{text}");
         assert!(problems.is_empty(), "{problems:?}\n{text}");
         assert_eq!(printed(value), text);
+    }
+
+    #[test]
+    fn what_looks_like_the_end_of_a_document_is_quoted() {
+        for text in ["--- a", "... a", "---", "..."] {
+            for value in [json!(text), json!({text: text})] {
+                let mut printed = String::new();
+                canonical(&mut printed, &value);
+                assert_eq!(crate::yaml::read::output(&printed).as_ref(), Ok(&value), "{printed}");
+            }
+        }
     }
 
     #[test]

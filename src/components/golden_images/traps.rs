@@ -8,7 +8,8 @@ const TABLE: &str = "src/capability/table.rs";
 const REGISTRIES: &str = "src/components/registries/resolve.rs";
 
 /// The models list every field that is rendered.
-const RENDERED: Proof = Test("tests/suite/models.rs", "every_rendered_field_of_a_custom_kind_is_in_its_model");
+const RENDERED: Proof =
+    Test("tests/suite/models.rs", "every_rendered_field_of_a_custom_kind_is_in_its_model");
 
 /// Every trap of golden images.
 pub static TRAPS: &[Trap] = &[
