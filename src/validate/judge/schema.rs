@@ -80,6 +80,12 @@ impl Schema {
         judgement
     }
 
+    /// Whether an object has the structure as it is written, before nulls are dropped and defaults set: a look that costs
+    /// little. Of a schema with neither defaults, sets nor rules, which prunes nothing, that is all there is to judge.
+    pub fn has_structure(&self, object: &Value) -> bool {
+        structure::wrong(object, &self.node, None).is_empty()
+    }
+
     /// What the API server asks of an object's metadata.
     pub fn judge_metadata(&self, object: &Value) -> Vec<Violation> {
         let mut found = metadata::metadata(object);
