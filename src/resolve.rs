@@ -13,6 +13,7 @@ use crate::manifest::{CommonMetadata, Lifecycle, confidential};
 use crate::patch;
 use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::site::{ExtraManifest, Site};
+use crate::yaml::read;
 
 static LIFECYCLE: DefaultRule = DefaultRule { path: "lifecycle", reason: "what the fleet lists is there" };
 static EXTRA_ENABLED: DefaultRule =
@@ -32,9 +33,11 @@ fn complete(loaded: &Loaded, findings: &mut Findings) -> Option<Site> {
     let patches = patch::resolve(&spec.patches, &loaded.sources, findings);
     let extra_manifests = extra_manifests(loaded, findings);
     let mut sources = loaded.sources.clone();
-    for extra in &extra_manifests {
-        if let Some(shown) = confidential::masked(&extra.source.text) {
-            sources.show_as(extra.source_id, shown);
+    for ExtraManifest { source, source_id, .. } in &extra_manifests {
+        if confidential::may_be_in(&source.text) {
+            let mut problems = Vec::new();
+            let documents = read::foreign(&source.text, *source_id, &mut problems);
+            sources.show_as(*source_id, confidential::shown(source, &documents, problems.is_empty()));
         }
     }
     let platform = spec.platform.section();

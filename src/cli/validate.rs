@@ -32,7 +32,7 @@ pub(super) fn run(args: &ValidateArgs, console: &Console) -> anyhow::Result<Exit
     for path in &paths {
         let judged = if path == Path::new("-") {
             let mut told = Findings::default();
-            let judged = judge_file("<standard input>", &standard_input()?, &against, &mut told);
+            let judged = judge_file("<standard input>", standard_input()?, &against, &mut told);
             report.findings.absorb(softened(told));
             judged
         } else {
@@ -58,7 +58,7 @@ fn judge(folder: &Folder, files: &[YamlFile], against: &Against<'_>, findings: &
     let each = |file: &YamlFile| {
         let mut findings = Findings::default();
         let judged = match file.read(folder) {
-            Ok(text) => judge_file(&file.shown, &text, against, &mut findings),
+            Ok(text) => judge_file(&file.shown, text, against, &mut findings),
             Err(error) => {
                 let title = format!("`{}` cannot be read as manifests", file.shown);
                 let found = Diagnostic::new(&UNREADABLE, title).note(format!("{error:#}"));

@@ -2,10 +2,12 @@
 //! hidden wherever a manifest is shown.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::yaml::{Kind, Node, read};
+use crate::provenance::Source;
+use crate::yaml::{Kind, Node};
 
 /// The fields of a Secret that hold what is confidential; kubectl keeps the whole object in the last one.
 const FIELDS: &[&[&str]] = &[
@@ -74,30 +76,32 @@ fn hide_all(value: &mut Value) {
     }
 }
 
-/// A text of manifests with stars for what its Secrets hold, each byte at its place, for the lines that findings show. None
-/// where there is nothing to hide.
-pub fn masked(text: &str) -> Option<String> {
-    if !text.contains("Secret") {
-        return None;
-    }
-    let mut problems = Vec::new();
-    let documents = read::foreign(text, 0, &mut problems);
+/// Whether a text may hold a Secret at all: the word stands in it, or an escape that it could be written with.
+pub fn may_be_in(text: &str) -> bool {
+    text.contains("Secret") || text.contains('\\')
+}
+
+/// A text of manifests as findings show its lines: with stars for what its Secrets hold, each byte at its place. The text
+/// itself where there is nothing to hide.
+pub fn shown(source: &Arc<Source>, documents: &[Node<'_>], is_readable: bool) -> Arc<Source> {
     let mut ranges = Vec::new();
-    if problems.is_empty() {
+    if is_readable {
         documents.iter().for_each(|document| of_document(document, &mut ranges));
-    } else {
+    } else if may_be_in(&source.text) {
         // What was not read, or read and dropped, may be a value.
-        ranges.extend(behind_colons(text));
+        ranges.extend(behind_colons(&source.text));
     }
     if ranges.is_empty() {
-        return None;
+        return Arc::clone(source);
     }
-    let mut bytes = text.as_bytes().to_vec();
+    let mut bytes = source.text.as_bytes().to_vec();
     for range in ranges {
         let hidden = bytes.get_mut(range).unwrap_or_default();
         hidden.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
     }
-    String::from_utf8(bytes).ok()
+    // Ranges are of whole characters, so that this is text.
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    Arc::new(Source { path: source.path.clone(), layer: source.layer.clone(), text })
 }
 
 fn of_document(node: &Node<'_>, ranges: &mut Vec<Range<usize>>) {
@@ -133,11 +137,16 @@ fn behind_colons(text: &str) -> impl Iterator<Item = Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::Layer;
+    use crate::yaml::read;
 
     fn shown(text: &str) -> String {
-        let masked = masked(text).unwrap_or_else(|| text.to_owned());
-        assert_eq!(masked.len(), text.len());
-        masked
+        let source = Source { path: "a.yaml".to_owned(), layer: Layer::Other, text: text.to_owned() };
+        let mut problems = Vec::new();
+        let documents = read::foreign(text, 0, &mut problems);
+        let shown = super::shown(&Arc::new(source), &documents, problems.is_empty());
+        assert_eq!(shown.text.len(), text.len());
+        shown.text.clone()
     }
 
     #[test]
@@ -149,6 +158,7 @@ mod tests {
             "kind: Secret\nstringData:\n  a: |\n    hunter2\n    4815\n",
             "kind: List\nitems:\n- kind: Secret\n  data: {a: hunter2, b: \"4815\"}\n",
             "x: &x {a: hunter2, b: 4815}\nkind: Secret\ndata: *x\n",
+            "kind: \"\\x53ecret\"\ndata: {a: hunter2, b: 4815}\n",
             "kind: Secret\ndata: {a: hunter2\nb: 4815\n",
             "kind: Secret\ndata: {a: hunter2, a: 4815}\n",
             "{\"kind\":\"Secret\",\"data\":{\"a\":\"hunter2\",\"b\":4815",

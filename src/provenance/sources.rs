@@ -47,10 +47,9 @@ impl Sources {
     }
 
     /// Shows another text of the same length in the place of one: its locations stay.
-    pub fn show_as(&mut self, id: SourceId, text: String) {
+    pub fn show_as(&mut self, id: SourceId, shown: Arc<Source>) {
         if let Some(source) = self.0.get_mut(id as usize) {
-            let Source { path, layer, .. } = source.as_ref();
-            *source = Arc::new(Source { path: path.clone(), layer: layer.clone(), text });
+            *source = shown;
         }
     }
 

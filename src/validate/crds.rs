@@ -7,12 +7,13 @@ mod release;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::foreign::Foreign;
 use super::judge::{Schema, Served};
 use super::rules::{DEFINITION_TWICE, UNUSABLE_DEFINITION};
 use crate::capability::Platform;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::provenance::{Layer, Place, Source, Sources};
-use crate::yaml::{Kind, Node, read};
+use crate::yaml::{Kind, Loc, Node};
 pub use release::Release;
 
 /// Schemas by `group/version` and kind. Each is read and compiled when it is first asked for.
@@ -42,18 +43,15 @@ impl Crds {
     /// The same with definitions that only sites with a release serve.
     pub fn add_of(&mut self, release: Option<Release>, path: &str, text: String, findings: &mut Findings) {
         let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
-        let mut sources = Sources::default();
-        let id = sources.add(Arc::clone(&source));
-        let mut problems = Vec::new();
-        let documents = read::foreign(&source.text, id, &mut problems);
-        findings.extend(problems.iter().map(|problem| crate::diagnostic::from_yaml(problem, &sources)));
-        for document in &documents {
+        let foreign = Foreign::read(&source);
+        findings.extend(foreign.findings());
+        for document in &foreign.documents {
             let definitions = match document.get("items").map(|items| &items.kind) {
                 Some(Kind::Seq(items)) => items,
                 _ => std::slice::from_ref(document),
             };
             for definition in definitions {
-                self.add_definition(definition, release, &source, findings);
+                self.add_definition(definition, release, &foreign.sources, findings);
             }
         }
     }
@@ -62,12 +60,12 @@ impl Crds {
         &mut self,
         definition: &Node<'_>,
         release: Option<Release>,
-        source: &Arc<Source>,
+        sources: &Sources,
         findings: &mut Findings,
     ) {
-        let start = definition.loc.start;
+        let begin = Loc { end: definition.loc.start, ..definition.loc };
         for version in definition::versions(definition) {
-            let place = Place { source: Arc::clone(source), start, end: start };
+            let Some(place) = sources.place(begin) else { continue };
             let definition::Version { names, schema, served } = version;
             let entries = self.entries.entry(names.clone()).or_default();
             if let Some(first) = entries.iter().find(|first| is_one_too_many(first.release, release)) {

@@ -12,17 +12,17 @@ use serde_json::Value;
 
 use super::answer::{Answer, ask};
 use super::crds::Crds;
+use super::foreign::Foreign;
 use super::judge::Judgement;
 use super::refusal::{self, Subject};
 use super::rules::{NO_DEFINITION, NO_OBJECT, RULE_NOT_EVALUATED};
 use crate::components;
-use crate::diagnostic::{Diagnostic, Findings, Severity, from_yaml};
-use crate::manifest::confidential;
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::manifest::pointer::dotted;
 use crate::manifest::remark::Spot;
 use crate::provenance::{Layer, Source, Sources};
 use crate::yaml::read::Problem;
-use crate::yaml::{Loc, Node, read};
+use crate::yaml::{Loc, Node};
 
 /// What the API server would say of an object, as far as can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -85,13 +85,11 @@ pub struct Against<'c> {
 }
 
 /// Judges every object of a file.
-pub fn judge_file(path: &str, text: &str, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
-    // The one text of the table is the first.
-    let mut problems = Vec::new();
-    let documents = read::foreign(text, 0, &mut problems);
-    let shown = confidential::masked(text).unwrap_or_else(|| text.to_owned());
-    let mut sources = Sources::default();
-    sources.add(Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text: shown }));
+pub fn judge_file(path: &str, text: String, against: &Against<'_>, findings: &mut Findings) -> Vec<Judged> {
+    let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
+    let foreign = Foreign::read(&source);
+    findings.extend(foreign.findings());
+    let Foreign { documents, problems, sources } = foreign;
     let mut file = File { path, sources, against, findings, judged: Vec::new(), counted: (0, 1) };
     let mut objects = Vec::new();
     for document in &documents {
@@ -99,7 +97,6 @@ pub fn judge_file(path: &str, text: &str, against: &Against<'_>, findings: &mut 
     }
     file.remarks(&objects);
     for problem in &problems {
-        file.findings.push(from_yaml(problem, &file.sources));
         if !matches!(problem, Problem::Duplicate { .. }) {
             let line = file.line(problem.loc());
             let range = problem.loc().start..problem.loc().end;
@@ -128,11 +125,10 @@ impl OldObjects {
     /// Takes the objects of a file as what was there before. What cannot be read is told.
     pub fn add(&mut self, path: &str, text: String, findings: &mut Findings) {
         let source = Arc::new(Source { path: path.to_owned(), layer: Layer::Other, text });
-        let mut sources = Sources::default();
-        let id = sources.add(Arc::clone(&source));
-        let mut problems = Vec::new();
-        for document in read::foreign(&source.text, id, &mut problems) {
-            for (object, _) in objects(&document) {
+        let foreign = Foreign::read(&source);
+        findings.extend(foreign.findings());
+        for document in &foreign.documents {
+            for (object, _) in objects(document) {
                 let object = object.clone().into_value();
                 // What has no name of its own is created each time.
                 if is_named(&object) {
@@ -140,7 +136,6 @@ impl OldObjects {
                 }
             }
         }
-        findings.extend(problems.iter().map(|problem| from_yaml(problem, &sources)));
     }
 
     fn of(&self, name: &ObjectName, object: &Value) -> Option<&Value> {
@@ -369,7 +364,7 @@ spec:
         crds.add("crd.yaml", CRD.to_owned(), &mut findings);
         old_objects.add("old.yaml", old.to_owned(), &mut findings);
         let against = Against { crds: &crds, old: &old_objects, strict: false };
-        let judged = judge_file("a.yaml", text, &against, &mut findings);
+        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut findings);
         let told = findings.iter().map(|finding| {
             let at = finding.primary.as_ref().map_or("", |label| {
                 &label.place.source.text[label.place.start as usize..label.place.end as usize]
@@ -381,7 +376,7 @@ spec:
 
     fn lines(text: &str) -> Vec<usize> {
         let against = Against { crds: &Crds::default(), old: &OldObjects::default(), strict: false };
-        let judged = judge_file("a.yaml", text, &against, &mut Findings::default());
+        let judged = judge_file("a.yaml", text.to_owned(), &against, &mut Findings::default());
         judged.iter().map(|one| one.line).collect()
     }
 
@@ -441,7 +436,7 @@ spec:
             crds.add_of(release, folder, CRD.to_owned(), &mut findings);
             assert!(findings.is_empty());
             let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
-            let judged = judge_file("a.yaml", &widget("{size: 1}"), &against, &mut findings);
+            let judged = judge_file("a.yaml", widget("{size: 1}"), &against, &mut findings);
             let expected = if folder == "cdi-1.60/a.yaml" { Verdict::Valid } else { Verdict::Skipped };
             assert_eq!((judged[0].verdict, findings.is_empty()), (expected, expected == Verdict::Valid));
         }
@@ -481,7 +476,7 @@ spec:
             let mut crds = Crds::default();
             crds.add("crd.yaml", crd, &mut findings);
             let against = Against { crds: &crds, old: &OldObjects::default(), strict: true };
-            judge_file("a.yaml", &widget("{size: 4}"), &against, &mut findings);
+            judge_file("a.yaml", widget("{size: 4}"), &against, &mut findings);
         }
     }
 

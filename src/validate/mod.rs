@@ -7,6 +7,7 @@
 mod answer;
 pub mod crds;
 pub mod files;
+mod foreign;
 pub mod judge;
 pub mod kinds;
 pub mod models;

@@ -59,6 +59,23 @@ fn no_report_shows_what_a_refused_secret_holds() {
 }
 
 #[test]
+fn nor_does_one_that_is_an_old_version_or_lies_among_definitions() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("new.yaml"), secret("a", "'1'")).unwrap();
+    // Told of by the place of a key that is there twice.
+    let twice = format!("{}  password: again\n", secret("hunter2", "'48151623'"));
+    for (path, option) in [("old.yaml", "--old"), ("crd.yaml", "--crds")] {
+        fs::write(folder.path().join(path), &twice).unwrap();
+        let named = told(folder.path(), &["validate", "new.yaml", option, path], 1);
+        assert!(named.contains(&format!("{path}:8:3")), "{named}");
+    }
+    // A word may be written in many ways.
+    let escaped = secret("hunter2", "48151623").replace("kind: Secret", "kind: \"\\x53ecret\"");
+    fs::write(folder.path().join("escaped.yaml"), escaped).unwrap();
+    told(folder.path(), &["validate", "escaped.yaml"], 1);
+}
+
+#[test]
 fn a_difference_tells_that_a_value_changed_and_an_explanation_where_it_is_from() {
     let folder = tempfile::tempdir().unwrap();
     fleet(folder.path(), &secret("hunter2", "'48151623'"));

@@ -30,6 +30,6 @@ fuzz_target!(|text: &str| {
 fn judge(crds: &Crds, text: &str, old: &OldObjects) -> (Vec<Judged>, Findings) {
     let mut findings = Findings::default();
     let against = Against { crds, old, strict: true };
-    let judged = judge_file("a.yaml", text, &against, &mut findings);
+    let judged = judge_file("a.yaml", text.to_owned(), &against, &mut findings);
     (judged, findings)
 }

@@ -55,7 +55,7 @@ fn judged(crds: &Crds, api_version: &str, kind: &str) -> Verdict {
     });
     let mut findings = Findings::default();
     let against = Against { crds, old: &OldObjects::default(), strict: false };
-    let judged: Vec<Judged> = judge_file("object.json", &object.to_string(), &against, &mut findings);
+    let judged: Vec<Judged> = judge_file("object.json", object.to_string(), &against, &mut findings);
     assert_eq!(judged.len(), 1);
     let verdict = judged[0].verdict;
     assert!(verdict != Verdict::Invalid || findings.has_errors(), "refused for no reason");
