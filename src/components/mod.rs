@@ -13,7 +13,9 @@ use crate::diagnostic::trap::Trap;
 use crate::diagnostic::{Findings, Rule};
 use crate::manifest::model::Model;
 use crate::manifest::remark::Remark;
-use crate::manifest::{CommonMetadata, Consequence, Draft, Lifecycle, RuntimeOwned, SharedObject};
+use crate::manifest::{
+    Changed, CommonMetadata, Consequence, Draft, Home, Lifecycle, RuntimeOwned, SharedObject,
+};
 use crate::provenance::{Setting, Sourced, Sources};
 use crate::spec::Alternatives;
 use crate::yaml::SourceId;
@@ -68,8 +70,8 @@ pub struct Basis<'b> {
 
 /// What a component declares to the flow.
 pub struct Component {
-    /// Its key in the spec: `goldenImages`.
-    pub key: &'static str,
+    /// Its key in the spec, its folders and its namespace.
+    pub home: &'static Home,
     /// The keys of its section that exclude each other.
     pub alternatives: &'static [Alternatives],
     /// Its diagnostic rules.
@@ -84,9 +86,6 @@ pub struct Component {
     pub models: &'static [Model],
     /// The objects that others write to as well.
     pub shared: &'static [&'static SharedObject],
-    /// The namespace whose objects lie directly in its folders; those of others lie below a folder named after theirs.
-    /// A constant, so that a path depends on its own object alone.
-    pub home_namespace: &'static str,
     /// The files of the repository that its section names, to be read before it is completed.
     pub attachments: for<'s> fn(Sections<'s>) -> Vec<&'s Sourced<String>>,
     /// Whether the component is there, on a site of this lifecycle; none where the site does not have it.
@@ -94,14 +93,15 @@ pub struct Component {
     /// The manifests of a site, from what its objects have in common and its lifecycle.
     pub drafts:
         for<'s> fn(&'s Components, &'s CommonMetadata, site: &'s Sourced<Lifecycle>) -> Vec<Draft<'s>>,
-    /// What follows in the cluster when one object of an old side becomes that of a new side.
-    pub consequences: fn(old: &Value, new: &Value) -> Vec<Consequence>,
+    /// What follows in the cluster when the objects of a site change.
+    pub consequences: fn(&[Changed<'_>]) -> Vec<Consequence>,
 }
 
 impl Components {
     /// Those that the site has, by their spec keys, and whether each is there.
     pub fn lifecycles(&self, site: Lifecycle) -> BTreeMap<&'static str, Lifecycle> {
-        let there = |component: &Component| Some((component.key, (component.lifecycle)(self, site)?));
+        let there =
+            |component: &Component| Some((component.home.component, (component.lifecycle)(self, site)?));
         COMPONENTS.iter().filter_map(there).collect()
     }
 
@@ -131,7 +131,7 @@ pub fn remarks(objects: &[&Value]) -> Vec<Remark> {
     COMPONENTS.iter().flat_map(|component| (component.remarks)(objects)).collect()
 }
 
-/// What follows in the cluster when an object changes, as all components see it.
-pub fn consequences(old: &Value, new: &Value) -> Vec<Consequence> {
-    COMPONENTS.iter().flat_map(|component| (component.consequences)(old, new)).collect()
+/// What follows in the cluster when the objects of a site change, as all components see it.
+pub fn consequences(changes: &[Changed<'_>]) -> Vec<Consequence> {
+    COMPONENTS.iter().flat_map(|component| (component.consequences)(changes)).collect()
 }

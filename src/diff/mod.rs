@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::components;
-use crate::manifest::{Consequence, Manifest, ManifestId, confidential, file};
+use crate::manifest::{Changed, Consequence, Manifest, ManifestId, confidential, file};
 use crate::validate::Validated;
 use crate::yaml::{read, write};
 pub use text::{hunks, unified};
@@ -76,13 +76,53 @@ pub fn gone(site: &str, old: Vec<Side>) -> ChangeSet {
 
 fn between(site: &str, old: Vec<Side>, new: Vec<Side>) -> ChangeSet {
     let mut before = by_identity(old);
-    let mut changes = Vec::new();
-    for (key, after) in by_identity(new) {
-        changes.extend(compare(before.remove(&key), Some(after)));
-    }
-    changes.extend(before.into_values().filter_map(|gone| compare(Some(gone), None)));
-    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    let after = by_identity(new).into_iter();
+    let mut pairs: Vec<Pair> =
+        after.map(|(key, new)| Pair { old: before.remove(&key), new: Some(new) }).collect();
+    pairs.extend(before.into_values().map(|old| Pair { old: Some(old), new: None }));
+    pairs.retain(Pair::differs);
+    pairs.sort_by(|one, other| one.path().cmp(other.path()));
+    let all: Vec<Changed<'_>> = pairs.iter().map(Pair::changed).collect();
+    let mut consequences = components::consequences(&all);
+    let numbered = pairs.into_iter().enumerate();
+    let changes = numbered.map(|(at, pair)| {
+        pair.into_change(consequences.extract_if(.., |consequence| consequence.change == at).collect())
+    });
+    let changes = changes.collect();
     ChangeSet { site: site.to_owned(), changes }
+}
+
+/// An object on both sides.
+struct Pair {
+    old: Option<Parsed>,
+    new: Option<Parsed>,
+}
+
+impl Pair {
+    fn differs(&self) -> bool {
+        self.old.as_ref().map(|parsed| &parsed.text) != self.new.as_ref().map(|parsed| &parsed.text)
+    }
+
+    /// Where it lies, on the new side where that has it.
+    fn path(&self) -> &str {
+        self.new.as_ref().or(self.old.as_ref()).map_or("", |parsed| &parsed.path)
+    }
+
+    fn changed(&self) -> Changed<'_> {
+        Changed { old: self.old.as_ref().and_then(value), new: self.new.as_ref().and_then(value) }
+    }
+
+    fn into_change(self, consequences: Vec<Consequence>) -> Change {
+        let action = match (&self.old, &self.new) {
+            (Some(_), Some(_)) => Action::Configured,
+            (None, _) => Action::Created,
+            (_, None) => Action::Deleted,
+        };
+        let (old, new) = shown_texts(self.old.as_ref(), self.new.as_ref());
+        let path = self.path().to_owned();
+        let id = self.new.or(self.old).and_then(|parsed| parsed.object).map(|(id, _)| id);
+        Change { id, path, action, old, new, consequences }
+    }
 }
 
 struct Parsed {
@@ -116,29 +156,6 @@ fn canonical(value: &Value) -> String {
     let mut text = String::new();
     write::canonical(&mut text, &ordered);
     text
-}
-
-fn compare(old: Option<Parsed>, new: Option<Parsed>) -> Option<Change> {
-    let action = match (&old, &new) {
-        (Some(old), Some(new)) if old.text == new.text => return None,
-        (Some(_), Some(_)) => Action::Configured,
-        (None, _) => Action::Created,
-        (_, None) => Action::Deleted,
-    };
-    let consequences = match (old.as_ref().and_then(value), new.as_ref().and_then(value)) {
-        (Some(old), Some(new)) => components::consequences(old, new),
-        _ => Vec::new(),
-    };
-    let (old_text, new_text) = shown_texts(old.as_ref(), new.as_ref());
-    let shown = new.or(old)?;
-    Some(Change {
-        id: shown.object.map(|(id, _)| id),
-        path: shown.path,
-        action,
-        old: old_text,
-        new: new_text,
-        consequences,
-    })
 }
 
 fn value(parsed: &Parsed) -> Option<&Value> {

@@ -96,10 +96,10 @@ fn first_missing<'p>(manifest: &Manifest, pointer: &'p str) -> &'p str {
     pointer[known..].split('/').nth(1).unwrap_or_default()
 }
 
-/// Whether a row of the table, where `*` is any one step, speaks of a field or of something around it.
+/// Whether a row of the table speaks of a field or of something around it.
 fn covers(row: &str, pointer: &str) -> bool {
     let mut steps = pointer.split('/');
-    row.split('/').all(|wanted| steps.next().is_some_and(|step| wanted == "*" || wanted == step))
+    row.split('/').all(|wanted| steps.next().is_some_and(|step| RuntimeOwned::names(wanted, step)))
 }
 
 #[cfg(test)]
@@ -111,6 +111,8 @@ mod tests {
         assert!(covers("/status", "/status/conditions/0"));
         assert!(covers("/spec/*/id", "/spec/a/id"));
         assert!(!covers("/spec/*/id", "/spec/a"));
+        assert!(covers("/metadata/annotations/LATEST_*", "/metadata/annotations/LATEST_AMI_ID"));
+        assert!(!covers("/metadata/annotations/LATEST_*", "/metadata/annotations/OLDEST_AMI_ID"));
         assert!(!covers("/status", "/statuses"));
     }
 }

@@ -12,7 +12,7 @@ pub mod text;
 
 use crate::components;
 use crate::load::SpecLayer;
-use crate::manifest::{Draft, Manifest, Ownership, RuntimeOwned, SharedObject};
+use crate::manifest::{Draft, Manifest, RuntimeOwned, Sharing};
 use crate::provenance::Place;
 use crate::render::Engine;
 use crate::site::Site;
@@ -38,7 +38,7 @@ pub struct Company {
     /// Fields that something writes at run time.
     pub runtime_owned: Vec<&'static RuntimeOwned>,
     /// Who else writes to the object, and how it is rendered therefore; none where it is ours alone by nature.
-    pub shared: Option<(&'static SharedObject, Ownership)>,
+    pub sharing: Option<Sharing>,
 }
 
 impl<'s> Explainer<'s> {
@@ -87,11 +87,9 @@ impl<'s> Explainer<'s> {
     /// What others do to the object of a manifest.
     pub fn company(&self, manifest: &Manifest) -> Company {
         let rows = components::runtime_owned().into_iter();
-        let shared = components::COMPONENTS.iter().flat_map(|component| component.shared).copied();
-        let is = |row: &&SharedObject| row.group == manifest.id.group() && row.kind == manifest.id.kind;
         Company {
             runtime_owned: rows.filter(|row| row.covers(manifest)).collect(),
-            shared: manifest.ownership.and_then(|ownership| Some((shared.into_iter().find(is)?, ownership))),
+            sharing: manifest.sharing,
         }
     }
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::{Absent, Answer, Cause, Company, Leaf, Reached};
 use crate::load::Reason;
-use crate::manifest::Manifest;
 use crate::manifest::pointer::dotted;
+use crate::manifest::{Manifest, Sharing};
 use crate::provenance::{DefaultRule, Layer, Place};
 use crate::render::TemplatePlace;
 
@@ -87,13 +87,20 @@ pub fn manifest(site: &str, manifest: &Manifest, because: &[Cause], company: &Co
     let mut out = format!("{site}/{}: {}\n", manifest.path, manifest.id);
     row(&mut out, 0, "exists", &format!("because {}", manifest.because.reason));
     because.iter().for_each(|said| cause(&mut out, said, 1));
-    if let Some((shared, ownership)) = company.shared {
-        row(&mut out, 0, "shared", &format!("with {} ({})", shared.others, shared.source));
-        row(&mut out, 1, "as", &format!("{}; `{}` changes that", ownership.words(), shared.rule.path));
+    if let Some(Sharing { object, ownership }) = company.sharing {
+        row(&mut out, 0, "shared", &format!("with {} ({})", object.others, object.source));
+        row(&mut out, 1, "as", &format!("{}; `{}` changes that", ownership.words(), object.rule.path));
     }
     for owned in &company.runtime_owned {
         let field = dotted(owned.pointer);
-        row(&mut out, 0, "never", &format!("{field}, written by {} ({})", owned.writer, owned.source));
+        let unless =
+            owned.unless.map_or_else(String::new, |setting| format!(", unless `{setting}` is given"));
+        row(
+            &mut out,
+            0,
+            "never",
+            &format!("{field}, written by {}{unless} ({})", owned.writer, owned.source),
+        );
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What a component hands to the renderer: a template and its context.
 
-use super::{Because, Ownership};
+use super::{Because, Sharing};
 
 /// A manifest about to be rendered. Components build these; `render` prints them, and `explain` reads their contexts
 /// to say where a field comes from.
@@ -19,5 +19,5 @@ pub struct Draft<'s> {
     /// Why it exists.
     pub because: Because,
     /// How it is shared, for objects that others write to as well.
-    pub ownership: Option<Ownership>,
+    pub sharing: Option<Sharing>,
 }

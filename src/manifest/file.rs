@@ -42,8 +42,9 @@ pub fn kustomizations(manifests: &[Manifest]) -> Vec<(String, &'static str, Valu
 /// which cannot be applied alone: components put them into a folder of their own.
 fn kustomization(folder: &str, manifests: &[&Manifest]) -> Value {
     let inside = |manifest: &&Manifest| manifest.path[folder.len() + 1..].to_owned();
-    let (patches, resources): (Vec<&Manifest>, Vec<&Manifest>) =
-        manifests.iter().partition(|manifest| manifest.ownership == Some(Ownership::Patch));
+    let (patches, resources): (Vec<&Manifest>, Vec<&Manifest>) = manifests
+        .iter()
+        .partition(|manifest| manifest.sharing.is_some_and(|sharing| sharing.ownership == Ownership::Patch));
     let (version, kind) =
         if patches.is_empty() { ("v1beta1", "Kustomization") } else { ("v1alpha1", "Component") };
     let mut out = Map::new();

@@ -5,6 +5,8 @@ mod consequence;
 mod draft;
 pub mod file;
 mod id;
+mod maker;
+pub mod marks;
 mod metadata;
 pub mod model;
 pub mod path;
@@ -18,10 +20,11 @@ use serde_json::Value;
 
 use crate::provenance::Origin;
 use crate::yaml::Loc;
-pub use consequence::Consequence;
+pub use consequence::{Changed, Consequence};
 pub use draft::Draft;
+pub use maker::{Home, Maker};
 pub use metadata::{CommonMetadata, Metadata, STAYS_BEHIND, stays_behind};
-pub use tables::{Lifecycle, Ownership, RuntimeOwned, SharedObject};
+pub use tables::{Lifecycle, Ownership, RuntimeOwned, SharedObject, Sharing, Which};
 
 /// What names an object in a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +48,13 @@ pub struct Because {
     pub from: Vec<Origin>,
 }
 
+impl Because {
+    /// A reason, and the values that asked for it.
+    pub fn new(reason: impl Into<String>, from: &[&Origin]) -> Self {
+        Because { reason: reason.into(), from: from.iter().map(|origin| (*origin).clone()).collect() }
+    }
+}
+
 /// One rendered manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
@@ -61,7 +71,7 @@ pub struct Manifest {
     /// Why it exists.
     pub because: Because,
     /// How it is shared, where others write to it as well.
-    pub ownership: Option<Ownership>,
+    pub sharing: Option<Sharing>,
     /// The object, in canonical key order.
     pub object: Value,
     /// The leaves of the object that are not what was rendered at their place, by JSON pointer.

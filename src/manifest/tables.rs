@@ -15,14 +15,28 @@ pub struct RuntimeOwned {
     pub group: &'static str,
     /// Its kind.
     pub kind: &'static str,
-    /// Only objects that carry this label, whatever its value; none: all of the kind.
-    pub label: Option<&'static str>,
-    /// The field as a JSON pointer; `*` stands for one key or index, and everything below the field belongs to it.
+    /// Which objects of the kind.
+    pub which: Which,
+    /// The field as a JSON pointer; everything below it belongs to it. `*` stands for one key or index, and at the end
+    /// of a key for the rest of it: `LATEST_*`.
     pub pointer: &'static str,
     /// Who writes it.
     pub writer: &'static str,
+    /// The setting by which a person takes the field over; then it is rendered, and whoever else writes it loses.
+    pub unless: Option<&'static str>,
     /// Where that is known from.
     pub source: &'static str,
+}
+
+/// Which objects of a kind a row speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// The one of this name.
+    Named(&'static str),
+    /// Those that carry this label, whatever its value.
+    Labelled(&'static str),
 }
 
 /// How an object that others write to as well is rendered.
@@ -92,6 +106,8 @@ pub struct SharedObject {
     pub group: &'static str,
     /// Its kind.
     pub kind: &'static str,
+    /// Its name, where it has always the same.
+    pub name: Option<&'static str>,
     /// Who else writes to it.
     pub others: &'static str,
     /// The ownership a site gets that says nothing.
@@ -107,15 +123,42 @@ impl SharedObject {
     pub fn ownership(&'static self, setting: &Setting<Ownership>) -> Sourced<Ownership> {
         setting.or(&self.rule, || self.default)
     }
+
+    /// The object as a site has it rendered.
+    pub fn rendered_as(&'static self, ownership: &Sourced<Ownership>) -> Sharing {
+        Sharing { object: self, ownership: ownership.value }
+    }
+}
+
+/// An object that others write to as well, as one site has it rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sharing {
+    /// The row that tells who the others are.
+    pub object: &'static SharedObject,
+    /// How it is rendered.
+    pub ownership: Ownership,
 }
 
 impl RuntimeOwned {
-    /// Whether the row speaks of the object of a manifest: its group, kind and label are those of the row.
+    /// Whether a step of a row's pointer stands for a key: `*` for any, `LATEST_*` for those that begin so.
+    pub fn names(step: &str, key: &str) -> bool {
+        match step.strip_suffix('*') {
+            Some(begins) => key.starts_with(begins),
+            None => step == key,
+        }
+    }
+
+    /// Whether the row speaks of the object of a manifest.
     pub fn covers(&self, manifest: &Manifest) -> bool {
-        let carries = |label: &str| {
-            let labels = manifest.object.get("metadata").and_then(|metadata| metadata.get("labels"));
-            labels.is_some_and(|labels| labels.get(label).is_some())
-        };
-        self.kind == manifest.id.kind && self.group == manifest.id.group() && self.label.is_none_or(carries)
+        self.kind == manifest.id.kind
+            && self.group == manifest.id.group()
+            && match self.which {
+                Which::All => true,
+                Which::Named(name) => manifest.id.name == name,
+                Which::Labelled(label) => {
+                    let labels = manifest.object.get("metadata").and_then(|metadata| metadata.get("labels"));
+                    labels.is_some_and(|labels| labels.get(label).is_some())
+                }
+            }
     }
 }

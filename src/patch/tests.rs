@@ -16,7 +16,7 @@ fn manifest() -> Manifest {
     let object = json!({"apiVersion": "cdi.kubevirt.io/v1beta1", "kind": "DataImportCron",
         "metadata": {"name": "fedora", "namespace": "images"}, "spec": {"keep": 2, "list": ["a", "b"]}});
     Manifest {
-        ownership: None,
+        sharing: None,
         id: ManifestId::of(&object).unwrap(),
         path: String::new(),
         folder: "golden-images",

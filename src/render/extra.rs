@@ -83,7 +83,7 @@ fn manifest(extra: &ExtraManifest, document: &Node<'_>) -> Result<Manifest, (Str
             reason: format!("`extraManifests.{}` takes it along", extra.name),
             from: vec![extra.path.origin.clone()],
         },
-        ownership: None,
+        sharing: None,
         object,
         patched: BTreeMap::new(),
     })

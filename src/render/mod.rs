@@ -92,7 +92,7 @@ fn manifest(engine: &Engine, index: usize, draft: &Draft<'_>) -> anyhow::Result<
         component: draft.component,
         draft: Some(index),
         because: draft.because.clone(),
-        ownership: draft.ownership,
+        sharing: draft.sharing,
         object,
         patched: BTreeMap::new(),
     })
@@ -113,7 +113,7 @@ mod tests {
             template,
             context: Box::new(json!({"name": "fedora", "namespace": "images"})),
             because: Because { reason: "an image".into(), from: vec![] },
-            ownership: None,
+            sharing: None,
         }
     }
 

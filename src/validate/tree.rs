@@ -68,10 +68,16 @@ pub(super) fn runtime_owned(
         if owned.covers(manifest) {
             let mut found = Vec::new();
             descend(&manifest.object, steps, &mut pointer, &mut found);
+            found.retain(|pointer| owned.unless.is_none() || !is_rendered(manifest, pointer));
             findings
                 .extend(found.iter().map(|pointer| written_at_run_time(manifest, owned, pointer, checks)));
         }
     }
+}
+
+/// Whether a leaf comes from a template of ours, by the setting that takes it over, and not from a patch or a file of a person.
+fn is_rendered(manifest: &Manifest, pointer: &str) -> bool {
+    manifest.draft.is_some() && !manifest.patched.contains_key(pointer)
 }
 
 fn written_at_run_time(
@@ -84,10 +90,13 @@ fn written_at_run_time(
     Diagnostic::new(&RUNTIME_OWNED, title)
         .at(checks.place(manifest, pointer), "this sets it")
         .note(format!("the writer is {}; each sync would set the field back", owned.writer))
-        .help("leave it out")
+        .help(match owned.unless {
+            Some(setting) => format!("leave it out, or give `{setting}`"),
+            None => "leave it out".to_owned(),
+        })
 }
 
-/// Follows the rest of a row's steps; `*` follows every key and every item.
+/// Follows the rest of a row's steps; `*` follows every key and every item, `LATEST_*` every key that begins so.
 fn descend(value: &Value, steps: &[Cow<'_, str>], pointer: &mut String, found: &mut Vec<String>) {
     let Some((step, rest)) = steps.split_first() else { return found.push(pointer.clone()) };
     let mut below = |key: &str, inner: &Value| {
@@ -97,7 +106,10 @@ fn descend(value: &Value, steps: &[Cow<'_, str>], pointer: &mut String, found: &
         pointer.truncate(length);
     };
     match value {
-        Value::Object(fields) if step == "*" => fields.iter().for_each(|(key, inner)| below(key, inner)),
+        Value::Object(fields) if step.ends_with('*') => {
+            let of_row = fields.iter().filter(|(key, _)| RuntimeOwned::names(step, key));
+            of_row.for_each(|(key, inner)| below(key, inner));
+        }
         Value::Object(fields) => {
             let inner = fields.get(step.as_ref());
             inner.into_iter().for_each(|inner| below(step, inner));

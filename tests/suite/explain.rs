@@ -146,8 +146,16 @@ fn what_is_said_to_be_written_at_run_time_is_never_rendered() {
 fn an_object_is_said_to_be_shared_where_it_is_rendered_so() {
     each_site(|asked| {
         for manifest in asked.manifests {
-            let shared = asked.explainer.company(manifest).shared.map(|(_, ownership)| ownership);
-            assert_eq!(shared, manifest.ownership, "{} {}", asked.name, manifest.path);
+            let Some(sharing) = asked.explainer.company(manifest).sharing else { continue };
+            let (row, id) = (sharing.object, &manifest.id);
+            let is_named = row.name.is_none_or(|name| name == id.name);
+            assert!(
+                is_named && (row.group, row.kind) == (id.group(), id.kind.as_str()),
+                "{} {} is no {}",
+                asked.name,
+                manifest.path,
+                row.kind
+            );
         }
     });
 }

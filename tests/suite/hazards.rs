@@ -157,7 +157,7 @@ fn page() -> String {
     );
     page += &summary();
     for component in COMPONENTS {
-        let _ = write!(page, "\n## `{}`\n\n", component.key);
+        let _ = write!(page, "\n## `{}`\n\n", component.home.component);
         page += &rules(component.rules.iter().copied());
         if !component.traps.is_empty() {
             page += &told(component.traps);
@@ -185,7 +185,8 @@ fn summary() -> String {
         let prevented = count(|answer| matches!(answer, Answer::Prevented(..)));
         let outside = count(|answer| matches!(answer, Answer::Outside(_)));
         let all = component.traps.len();
-        let _ = writeln!(out, "| `{}` | {told} | {prevented} | {outside} | {all} |", component.key);
+        let _ =
+            writeln!(out, "| `{}` | {told} | {prevented} | {outside} | {all} |", component.home.component);
     }
     out
 }

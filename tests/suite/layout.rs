@@ -159,7 +159,7 @@ fn each_crate_and_each_part_of_the_world_is_named_in_one_place() {
 
 #[test]
 fn every_component_has_all_that_belongs_to_one() {
-    let keys: Vec<&str> = COMPONENTS.iter().map(|component| component.key).collect();
+    let keys: Vec<&str> = COMPONENTS.iter().map(|component| component.home.component).collect();
     assert_eq!(keys, COMPONENT_NAMES.iter().map(|names| names.0).collect::<Vec<_>>());
     let specs: Vec<String> =
         goldens().iter().flat_map(|golden| files(golden)).map(|(_, bytes)| text(&bytes)).collect();

@@ -7,10 +7,22 @@ use serde_json::Value;
 
 use super::hazards::{DATA_SOURCE_LEFT_BEHIND, DELETED_WITH_ITS_IMPORTS};
 use crate::diagnostic::Diagnostic;
-use crate::manifest::Consequence;
+use crate::manifest::{Changed, Consequence};
 
-/// The DataImportCrons that a change deletes and creates again, under their own names or under others.
-pub fn of(old: &Value, new: &Value) -> Vec<Consequence> {
+/// The DataImportCrons that changes delete and create again, under their own names or under others.
+pub fn of(changes: &[Changed<'_>]) -> Vec<Consequence> {
+    let pairs = changes.iter().enumerate().filter_map(|(at, changed)| Some((at, changed.old?, changed.new?)));
+    pairs
+        .flat_map(|(change, old, new)| {
+            of_pair(old, new).into_iter().map(move |(text, finding)| Consequence { change, text, finding })
+        })
+        .collect()
+}
+
+/// What is told of one object, and what it destroys.
+type Told = (String, Option<Diagnostic>);
+
+fn of_pair(old: &Value, new: &Value) -> Vec<Told> {
     let mut before = crons(old);
     let (mut told, mut came) = (Vec::new(), Vec::new());
     for (name, after) in crons(new) {
@@ -44,7 +56,7 @@ fn crons(object: &Value) -> BTreeMap<&str, &Value> {
         .collect()
 }
 
-fn recreated(name: &str, before: &Value) -> Consequence {
+fn recreated(name: &str, before: &Value) -> Told {
     let text = |pointer: &str| before.pointer(pointer).and_then(Value::as_str);
     let sizes = [
         "/template/spec/storage/resources/requests/storage",
@@ -64,11 +76,11 @@ fn recreated(name: &str, before: &Value) -> Consequence {
         .note("until the new import is done there is no boot source")
         .help("import it under another name beside this one, and take this one out when nothing follows it any more")
     });
-    Consequence { text: said, finding }
+    (said, finding)
 }
 
 /// An image whose DataImportCron goes while another one comes for the same DataSource.
-fn renamed(gone: &BTreeMap<&str, &Value>, name: &str, after: &Value) -> Option<Consequence> {
+fn renamed(gone: &BTreeMap<&str, &Value>, name: &str, after: &Value) -> Option<Told> {
     let text = |spec: &Value, field: &str| spec.get(field).and_then(Value::as_str).map(str::to_owned);
     let managed = text(after, "managedDataSource")?;
     let is_it = |spec: &&Value| text(spec, "managedDataSource").as_deref() == Some(managed.as_str());
@@ -84,10 +96,7 @@ fn renamed(gone: &BTreeMap<&str, &Value>, name: &str, after: &Value) -> Option<C
         .help(format!("keep the name: `cronName: {before}`; or rename the image as well"))
         .help("or delete the DataSource after the change: it is made anew with the next import")
     });
-    Some(Consequence {
-        text: format!("DataImportCron `{before}` becomes `{name}`: one import more"),
-        finding,
-    })
+    Some((format!("DataImportCron `{before}` becomes `{name}`: one import more"), finding))
 }
 
 #[cfg(test)]
@@ -95,6 +104,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn of(old: &Value, new: &Value) -> Vec<Consequence> {
+        super::of(&[Changed { old: Some(old), new: Some(new) }])
+    }
 
     #[test]
     fn another_name_for_the_same_data_source_leaves_it_behind() {

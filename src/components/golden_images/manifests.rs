@@ -6,31 +6,29 @@ mod crons;
 mod data_sources;
 mod data_volumes;
 mod hyper_converged;
-mod marks;
 mod namespace;
 mod resource_quota;
 mod ssp;
 mod storage_profiles;
 mod trusted_ca;
 
-use serde::Serialize;
-
 use super::resolve::{Carrier, GoldenImages};
-use crate::manifest::{Because, CommonMetadata, Draft, Lifecycle, Metadata, Ownership};
-use crate::provenance::{Origin, Sourced};
+use crate::manifest::{CommonMetadata, Draft, Home, Lifecycle, Maker};
 
-/// The spec key.
-pub const KEY: &str = "goldenImages";
-/// The folder of the tree.
-pub const FOLDER: &str = "golden-images";
-/// The folder of what only patches an object of somebody else: a Kustomize component, which cannot be applied alone as
-/// the main folder is.
-pub const PATCH_FOLDER: &str = "golden-images-patch";
+/// What is the same for every object of golden images.
+pub static HOME: Home = Home {
+    component: "goldenImages",
+    label: "golden-images",
+    folder: "golden-images",
+    patch_folder: "golden-images-patch",
+    // Where OpenShift Virtualization keeps the HyperConverged.
+    namespace: "openshift-cnv",
+};
 
 /// Every manifest of a site's golden images. An absent component keeps only what cleans up: an empty list of templates
 /// where HyperConverged or SSP carry the images; DataImportCrons of our own go because they are no longer rendered.
 pub fn drafts<'s>(golden: &'s GoldenImages, common: &'s CommonMetadata) -> Vec<Draft<'s>> {
-    let making = Making { golden, common };
+    let making = Making { component: golden, home: &HOME, common, lifecycle: &golden.lifecycle };
     let absent = golden.lifecycle.value == Lifecycle::Absent;
     let mut drafts = match &golden.carrier {
         Carrier::HyperConverged(carrier) => hyper_converged::drafts(&making, carrier, absent),
@@ -51,83 +49,8 @@ pub fn drafts<'s>(golden: &'s GoldenImages, common: &'s CommonMetadata) -> Vec<D
     drafts
 }
 
-/// What all manifests of a site share while they are put together.
-struct Making<'s> {
-    golden: &'s GoldenImages,
-    common: &'s CommonMetadata,
-}
-
-impl Making<'_> {
-    /// Whether only what cleans up is rendered.
-    fn absent(&self) -> Sourced<bool> {
-        self.golden.lifecycle.clone().map(|lifecycle| lifecycle == Lifecycle::Absent)
-    }
-
-    /// Metadata of an object that is ours alone.
-    fn own(&self, name: Sourced<String>, namespace: Option<Sourced<String>>) -> Metadata {
-        let mut metadata = self.common.of(FOLDER, name, namespace);
-        self.mark(&mut metadata);
-        metadata
-    }
-
-    /// Metadata of an object that others write to as well.
-    fn shared(
-        &self,
-        name: Sourced<String>,
-        namespace: Option<Sourced<String>>,
-        ownership: &Sourced<Ownership>,
-    ) -> Metadata {
-        match ownership.value {
-            Ownership::Whole => self.own(name, namespace),
-            Ownership::Fields => {
-                let mut metadata = self.common.shared(name, namespace);
-                marks::ours_are_fields(&mut metadata, &ownership.origin);
-                metadata
-            }
-            // The owner's object keeps its own metadata: a patch adds what it must name itself by, and the site's words.
-            Ownership::Patch => self.common.shared(name, namespace),
-        }
-    }
-
-    fn mark(&self, metadata: &mut Metadata) {
-        if self.golden.lifecycle.value == Lifecycle::Orphan {
-            metadata.stay_behind(&self.golden.lifecycle.origin);
-        }
-    }
-}
-
-/// A draft of this component.
-fn draft<'s>(
-    template: &'static str,
-    context: impl Serialize + Send + Sync + 's,
-    because: Because,
-) -> Draft<'s> {
-    Draft {
-        component: KEY,
-        folder: FOLDER,
-        home_namespace: super::COMPONENT.home_namespace,
-        template,
-        context: Box::new(context),
-        because,
-        ownership: None,
-    }
-}
-
-/// A draft of an object that others write to as well.
-fn shared_draft<'s>(
-    template: &'static str,
-    context: impl Serialize + Send + Sync + 's,
-    because: Because,
-    ownership: Ownership,
-) -> Draft<'s> {
-    let folder = if ownership == Ownership::Patch { PATCH_FOLDER } else { FOLDER };
-    Draft { folder, ownership: Some(ownership), ..draft(template, context, because) }
-}
-
-/// A reason and the values that asked for it.
-fn because(reason: impl Into<String>, from: &[&Origin]) -> Because {
-    Because { reason: reason.into(), from: from.iter().map(|origin| (*origin).clone()).collect() }
-}
+/// Makes the manifests of a site's golden images.
+type Making<'s> = Maker<'s, GoldenImages>;
 
 #[cfg(test)]
 mod tests {

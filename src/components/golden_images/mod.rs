@@ -27,7 +27,7 @@ pub use resolve::{Asked, GoldenImages, complete, node_pulls, resolve};
 
 /// What the flow knows of this component.
 pub const COMPONENT: Component = Component {
-    key: manifests::KEY,
+    home: &manifests::HOME,
     alternatives: spec::ALTERNATIVES,
     rules: hazards::RULES,
     traps: traps::TRAPS,
@@ -35,8 +35,6 @@ pub const COMPONENT: Component = Component {
     runtime_owned: runtime_owned::RUNTIME_OWNED,
     models: models::MODELS,
     shared: ownership::SHARED,
-    // Where OpenShift Virtualization keeps the HyperConverged.
-    home_namespace: "openshift-cnv",
     attachments: |sections| {
         sections.golden_images.get().and_then(|golden| golden.snapshot()).into_iter().collect()
     },

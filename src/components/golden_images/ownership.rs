@@ -10,6 +10,7 @@ pub const SHARED: &[&SharedObject] = &[&HYPER_CONVERGED, &SSP, &STORAGE_PROFILE,
 pub static HYPER_CONVERGED: SharedObject = SharedObject {
     group: "hco.kubevirt.io",
     kind: "HyperConverged",
+    name: None,
     others: "whoever configures virtualization, and the operator itself",
     default: Ownership::Fields,
     rule: DefaultRule {
@@ -23,6 +24,7 @@ pub static HYPER_CONVERGED: SharedObject = SharedObject {
 pub static SSP: SharedObject = SharedObject {
     group: "ssp.kubevirt.io",
     kind: "SSP",
+    name: None,
     others: "whoever installs SSP without HyperConverged",
     default: Ownership::Fields,
     rule: DefaultRule {
@@ -36,6 +38,7 @@ pub static SSP: SharedObject = SharedObject {
 pub static STORAGE_PROFILE: SharedObject = SharedObject {
     group: "cdi.kubevirt.io",
     kind: "StorageProfile",
+    name: None,
     others: "CDI, which creates one for each StorageClass, and the storage administrator",
     default: Ownership::Fields,
     rule: DefaultRule {
@@ -49,6 +52,7 @@ pub static STORAGE_PROFILE: SharedObject = SharedObject {
 pub static NAMESPACE: SharedObject = SharedObject {
     group: "",
     kind: "Namespace",
+    name: None,
     others: "whoever labels and limits namespaces",
     default: Ownership::Fields,
     rule: DefaultRule {

@@ -1,7 +1,7 @@
 //! The fields of golden images that something in the cluster writes: never rendered, ignored by GitOps, left out of
 //! live diffs.
 
-use crate::manifest::RuntimeOwned;
+use crate::manifest::{RuntimeOwned, Which};
 
 /// Every row, by kind.
 pub const RUNTIME_OWNED: &[RuntimeOwned] = &[
@@ -98,19 +98,35 @@ const fn cdi(
     writer: &'static str,
     source: &'static str,
 ) -> RuntimeOwned {
-    RuntimeOwned { group: "cdi.kubevirt.io", kind, label: None, pointer, writer, source }
+    RuntimeOwned { group: "cdi.kubevirt.io", kind, which: Which::All, pointer, writer, unless: None, source }
 }
 
 const fn managed(pointer: &'static str, source: &'static str) -> RuntimeOwned {
-    let label = Some(MANAGED_BY_CRON);
-    RuntimeOwned { group: "cdi.kubevirt.io", kind: "DataSource", label, pointer, writer: "CDI", source }
+    RuntimeOwned { which: Which::Labelled(MANAGED_BY_CRON), ..cdi("DataSource", pointer, "CDI", source) }
 }
 
 const fn hco(pointer: &'static str, source: &'static str) -> RuntimeOwned {
     let writer = "HyperConverged";
-    RuntimeOwned { group: "hco.kubevirt.io", kind: "HyperConverged", label: None, pointer, writer, source }
+    RuntimeOwned {
+        group: "hco.kubevirt.io",
+        kind: "HyperConverged",
+        which: Which::All,
+        pointer,
+        writer,
+        unless: None,
+        source,
+    }
 }
 
 const fn ssp(pointer: &'static str, source: &'static str) -> RuntimeOwned {
-    RuntimeOwned { group: "ssp.kubevirt.io", kind: "SSP", label: None, pointer, writer: "SSP", source }
+    let writer = "SSP";
+    RuntimeOwned {
+        group: "ssp.kubevirt.io",
+        kind: "SSP",
+        which: Which::All,
+        pointer,
+        writer,
+        unless: None,
+        source,
+    }
 }

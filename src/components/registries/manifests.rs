@@ -7,11 +7,19 @@ use serde::Serialize;
 
 use super::resolve::{Mirror, MirrorForm, Registries};
 use super::spec::SourcePolicy;
-use crate::manifest::{Because, CommonMetadata, Draft, Lifecycle, Metadata};
+use crate::manifest::{Because, CommonMetadata, Draft, Home, Lifecycle, Maker, Metadata};
 use crate::provenance::{DefaultRule, Origin, Sourced};
 
-/// The folder of mirror sets, apart from the rest since they drain nodes.
-const FOLDER: &str = "registries-mirrors";
+/// What is the same for every object of registries.
+pub static HOME: Home = Home {
+    component: "registries",
+    label: "registries",
+    // Mirror sets drain nodes: apart from the rest.
+    folder: "registries-mirrors",
+    patch_folder: "registries-patch",
+    // Everything is cluster-scoped.
+    namespace: "",
+};
 
 static NAME: DefaultRule =
     DefaultRule { path: "registries.mirrors", reason: "one mirror set of each kind, beside those of others" };
@@ -39,7 +47,7 @@ pub fn drafts<'s>(
     if lifecycle.value == Lifecycle::Absent {
         return Vec::new();
     }
-    let making = Making { registries, common, lifecycle };
+    let making = Maker { component: registries, home: &HOME, common, lifecycle };
     let digests = |template| draft(&making, template, "digest", Mirror::by_digest);
     let tags = |template| draft(&making, template, "tag", Mirror::by_tag);
     let drafts = match registries.form.value {
@@ -53,43 +61,26 @@ pub fn drafts<'s>(
     drafts.into_iter().flatten().collect()
 }
 
-/// What the mirror sets of a site are made of.
-struct Making<'s> {
-    registries: &'s Registries,
-    common: &'s CommonMetadata,
-    lifecycle: &'s Sourced<Lifecycle>,
-}
-
 fn draft<'s>(
-    making: &Making<'s>,
+    making: &Maker<'s, Registries>,
     template: &'static str,
     pulls: &str,
     wanted: impl Fn(&Mirror) -> bool,
 ) -> Option<Draft<'s>> {
-    let registries = making.registries;
+    let registries = making.component;
     let mirrors: Vec<_> =
         registries.mirrors.iter().filter(|mirror| mirror.managed.value && wanted(mirror)).collect();
     if mirrors.is_empty() {
         return None;
     }
     let name = Sourced::default_of(&NAME, "goldsmith".to_owned());
-    let mut metadata = making.common.of("registries", name, None);
-    if making.lifecycle.value == Lifecycle::Orphan {
-        metadata.stay_behind(&making.lifecycle.origin);
-    }
+    let metadata = making.own(name, None);
     let reason = format!("registries.mirrors has sources that nodes pull by {pulls}");
     let asked = mirrors.iter().flat_map(|mirror| [&mirror.source.origin, &mirror.pulls.origin]);
     let from: Vec<&Origin> = asked.chain([&registries.form.origin]).collect();
     let entries = Sourced::derived(mirrors.iter().copied().map(Entry::of).collect(), reason.as_str(), &from);
-    Some(Draft {
-        component: "registries",
-        folder: FOLDER,
-        home_namespace: super::COMPONENT.home_namespace,
-        template,
-        because: Because { reason, from: from.into_iter().cloned().collect() },
-        context: Box::new(MirrorSet { metadata, mirrors: entries }),
-        ownership: None,
-    })
+    let context = MirrorSet { metadata, mirrors: entries };
+    Some(making.draft(template, context, Because::new(reason, &from)))
 }
 
 impl<'s> Entry<'s> {

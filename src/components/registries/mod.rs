@@ -19,7 +19,7 @@ use spec::RegistriesSpec;
 
 /// What the flow knows of this component.
 pub const COMPONENT: Component = Component {
-    key: "registries",
+    home: &manifests::HOME,
     alternatives: &[],
     rules: hazards::RULES,
     traps: traps::TRAPS,
@@ -29,12 +29,10 @@ pub const COMPONENT: Component = Component {
     models: models::MODELS,
     // Mirror sets of several owners live side by side and are merged on the node, so ours are ours alone.
     shared: &[],
-    // Everything of it is cluster-scoped.
-    home_namespace: "",
     attachments: |_| Vec::new(),
     lifecycle: |components, site| (!components.registries.is_empty()).then_some(site),
     drafts: |components, common, site| manifests::drafts(&components.registries, common, site),
-    consequences: |_, _| Vec::new(),
+    consequences: |_| Vec::new(),
 };
 
 /// Completes the section of a site, and tells what is wrong with it.

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
+use super::Making;
 use crate::components::golden_images::resolve::Alerts;
 use crate::components::golden_images::spec::AlertSeverity;
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 
 static NAME: DefaultRule =
@@ -43,7 +43,7 @@ struct NotImported<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Option<Draft<'s>> {
-    let alerts = making.golden.alerts.as_ref()?;
+    let alerts = making.component.alerts.as_ref()?;
     let name = Sourced::default_of(&NAME, "golden-images".to_owned());
     let context = Context {
         metadata: making.own(name, Some(alerts.namespace.clone())),
@@ -52,8 +52,8 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Option<Draft<'s>> {
         outdated: outdated(alerts),
         not_imported: not_imported(alerts),
     };
-    let reason = because("`goldenImages.alerts.enabled` asks for alerts", &[&alerts.outdated.origin]);
-    Some(draft("golden-images/prometheus-rule.yaml.j2", context, reason))
+    let reason = Because::new("`goldenImages.alerts.enabled` asks for alerts", &[&alerts.outdated.origin]);
+    Some(making.draft("golden-images/prometheus-rule.yaml.j2", context, reason))
 }
 
 fn outdated(alerts: &Alerts) -> Outdated<'_> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
+use super::Making;
 use crate::components::golden_images::resolve::{CloneRight, Consumer, ImportRight};
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 
 /// The Role of those who clone images.
@@ -45,7 +45,7 @@ struct Account {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let clone = making.golden.clone_rights.iter().flat_map(|right| clone_drafts(making, right));
+    let clone = making.component.clone_rights.iter().flat_map(|right| clone_drafts(making, right));
     clone.chain(import_drafts(making)).collect()
 }
 
@@ -54,7 +54,7 @@ fn clone_drafts<'s>(making: &Making<'s>, right: &CloneRight) -> Vec<Draft<'s>> {
     let role = Bare { metadata: making.own(name, Some(right.namespace.clone())) };
     let reason = "virtual machines of other namespaces clone the images here";
     let asked: Vec<_> = right.consumers.iter().map(|consumer| &consumer.namespace.origin).collect();
-    let role = draft("golden-images/role-clone.yaml.j2", role, because(reason, &asked));
+    let role = making.draft("golden-images/role-clone.yaml.j2", role, Because::new(reason, &asked));
     let bindings = right.consumers.iter().map(|consumer| clone_binding(making, right, consumer));
     std::iter::once(role).chain(bindings).collect()
 }
@@ -83,12 +83,12 @@ fn clone_binding<'s>(making: &Making<'s>, right: &CloneRight, consumer: &Consume
             .collect(),
     };
     let reason = format!("virtual machines of `{}` clone the images here", namespace.value);
-    draft("golden-images/role-binding.yaml.j2", binding, because(reason, &[origin]))
+    making.draft("golden-images/role-binding.yaml.j2", binding, Because::new(reason, &[origin]))
 }
 
 /// Role and RoleBinding in each namespace that volumes are imported from, and our service accounts.
 fn import_drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let rights = &making.golden.import_rights;
+    let rights = &making.component.import_rights;
     let mut by_source: BTreeMap<&str, Vec<&ImportRight>> = BTreeMap::new();
     let mut accounts: BTreeMap<(&str, &str), &ImportRight> = BTreeMap::new();
     for right in rights {
@@ -104,8 +104,8 @@ fn import_drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
 fn account<'s>(making: &Making<'s>, right: &ImportRight) -> Draft<'s> {
     let context = Bare { metadata: making.own(right.account.clone(), Some(right.namespace.clone())) };
     let reason =
-        because("imports clone volumes of other namespaces as this", &[&right.source_namespace.origin]);
-    draft("golden-images/service-account.yaml.j2", context, reason)
+        Because::new("imports clone volumes of other namespaces as this", &[&right.source_namespace.origin]);
+    making.draft("golden-images/service-account.yaml.j2", context, reason)
 }
 
 fn import_role<'s>(making: &Making<'s>, rights: &[&ImportRight]) -> Vec<Draft<'s>> {
@@ -114,14 +114,14 @@ fn import_role<'s>(making: &Making<'s>, rights: &[&ImportRight]) -> Vec<Draft<'s
     };
     let name = || Sourced::default_of(&IMPORT_NAME, IMPORT.to_owned());
     let metadata = || making.own(name(), Some(source.clone()));
-    let reason = || because("imports clone volumes of this namespace", &[&source.origin]);
+    let reason = || Because::new("imports clone volumes of this namespace", &[&source.origin]);
     let accounts = rights
         .iter()
         .map(|right| Account { namespace: right.namespace.clone(), name: right.account.clone() });
     let binding =
         Binding { metadata: metadata(), role: name(), group: None, service_accounts: accounts.collect() };
     vec![
-        draft("golden-images/role-import.yaml.j2", Bare { metadata: metadata() }, reason()),
-        draft("golden-images/role-binding.yaml.j2", binding, reason()),
+        making.draft("golden-images/role-import.yaml.j2", Bare { metadata: metadata() }, reason()),
+        making.draft("golden-images/role-binding.yaml.j2", binding, reason()),
     ]
 }

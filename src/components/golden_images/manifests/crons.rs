@@ -2,14 +2,11 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft, marks};
+use super::Making;
 use crate::components::golden_images::cron::Cron;
 use crate::components::golden_images::image::Retention;
-use crate::manifest::{Draft, Metadata};
-use crate::provenance::{Origin, Sourced};
-
-/// Lists the objects that somebody else provides: `Secret golden-images/corp-cdi, ...`, sorted.
-const EXPECTS: &str = "goldsmith.dev/expects";
+use crate::manifest::{Because, Draft, Metadata, marks};
+use crate::provenance::Origin;
 
 /// What the template sees.
 #[derive(Serialize)]
@@ -19,7 +16,7 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    making.golden.crons.iter().map(|cron| cron_draft(making, cron)).collect()
+    making.component.crons.iter().map(|cron| cron_draft(making, cron)).collect()
 }
 
 fn cron_draft<'s>(making: &Making<'s>, cron: &'s Cron) -> Draft<'s> {
@@ -33,10 +30,10 @@ fn cron_draft<'s>(making: &Making<'s>, cron: &'s Cron) -> Draft<'s> {
     }
     expects_of(making, &mut metadata, |used_by| used_by.contains(&cron.name.value));
     let reason = format!("`goldenImages.images.{}` is imported by a DataImportCron", cron.image.value);
-    draft(
+    making.draft(
         "golden-images/data-import-cron.yaml.j2",
         Context { metadata, cron },
-        because(reason, &[&cron.image.origin]),
+        Because::new(reason, &[&cron.image.origin]),
     )
 }
 
@@ -47,17 +44,8 @@ pub(super) fn expects(making: &Making<'_>, metadata: &mut Metadata) {
 
 fn expects_of(making: &Making<'_>, metadata: &mut Metadata, concerns: impl Fn(&[String]) -> bool) {
     let expected: Vec<_> =
-        making.golden.expected.iter().filter(|expected| concerns(&expected.used_by)).collect();
-    if expected.is_empty() {
-        return;
-    }
-    let text = expected.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        making.component.expected.iter().filter(|expected| concerns(&expected.used_by)).collect();
     let origins: Vec<&Origin> =
         expected.iter().flat_map(|expected| [&expected.name.origin, &expected.namespace.origin]).collect();
-    let value = Sourced::derived(
-        text,
-        "objects that are named and never rendered, in every namespace that needs them",
-        &origins,
-    );
-    metadata.annotations.insert(EXPECTS.to_owned(), value);
+    marks::expects(metadata, &expected, &origins);
 }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
+use super::Making;
 use crate::components::golden_images::cron::VolumeReference;
 use crate::components::golden_images::resolve::Onto;
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 
 /// What the template sees.
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let sources = making.golden.data_sources.iter();
+    let sources = making.component.data_sources.iter();
     sources
         .map(|source| {
             let mut metadata = making.own(source.name.clone(), Some(source.namespace.clone()));
@@ -29,8 +29,8 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
                 Onto::DataSource(other) => Context { data_source: Some(other), ..nothing },
                 Onto::LastImport => nothing,
             };
-            let reason = because(source.reason.clone(), &[&source.name.origin]);
-            draft("golden-images/data-source.yaml.j2", context, reason)
+            let reason = Because::new(source.reason.clone(), &[&source.name.origin]);
+            making.draft("golden-images/data-source.yaml.j2", context, reason)
         })
         .collect()
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
+use super::Making;
 use crate::components::golden_images::cron::VolumeReference;
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::Sourced;
 
 /// What the template sees.
@@ -17,7 +17,7 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let volumes = making.golden.data_volumes.iter();
+    let volumes = making.component.data_volumes.iter();
     volumes
         .map(|volume| {
             let context = Context {
@@ -27,7 +27,11 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
                 storage_class: volume.storage_class.as_ref(),
             };
             let reason = format!("`goldenImages.dataVolumes.{}` asks for it", volume.name.value);
-            draft("golden-images/data-volume.yaml.j2", context, because(reason, &[&volume.name.origin]))
+            making.draft(
+                "golden-images/data-volume.yaml.j2",
+                context,
+                Because::new(reason, &[&volume.name.origin]),
+            )
         })
         .collect()
 }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::Making;
 use super::crons::expects;
-use super::{Making, because, shared_draft};
 use crate::components::golden_images::cron::Cron;
+use crate::components::golden_images::ownership::HYPER_CONVERGED;
 use crate::components::golden_images::resolve::HyperConverged;
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::Sourced;
 
 /// What the template of v1beta1 sees.
@@ -54,17 +55,17 @@ pub(super) fn drafts<'s>(making: &Making<'s>, carrier: &'s HyperConverged, absen
         expects(making, &mut metadata);
     }
     let reason = if absent {
-        because("the templates of golden images are taken away", &[&making.golden.lifecycle.origin])
+        Because::new("the templates of golden images are taken away", &[&making.component.lifecycle.origin])
     } else {
-        because("HyperConverged carries the images of this site", &[&carrier.v1.origin])
+        Because::new("HyperConverged carries the images of this site", &[&carrier.v1.origin])
     };
-    let ownership = carrier.ownership.value;
+    let sharing = HYPER_CONVERGED.rendered_as(&carrier.ownership);
     let draft = if carrier.v1.value {
         let seen = content.v1(carrier, metadata);
-        shared_draft("golden-images/hyperconverged-v1.yaml.j2", seen, reason, ownership)
+        making.shared_draft("golden-images/hyperconverged-v1.yaml.j2", seen, reason, sharing)
     } else {
         let seen = content.v1beta1(carrier, metadata);
-        shared_draft("golden-images/hyperconverged-v1beta1.yaml.j2", seen, reason, ownership)
+        making.shared_draft("golden-images/hyperconverged-v1beta1.yaml.j2", seen, reason, sharing)
     };
     vec![draft]
 }
@@ -92,9 +93,9 @@ impl<'s> Content<'s> {
         }
         Content {
             common_images: Some(carrier.common_images.clone()),
-            multi_architecture: making.golden.multi_architecture.clone(),
+            multi_architecture: making.component.multi_architecture.clone(),
             common_namespace: carrier.common_namespace.as_ref(),
-            crons: &making.golden.crons,
+            crons: &making.component.crons,
             no_crons: making.absent(),
         }
     }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
-use crate::manifest::{Draft, Metadata};
+use super::Making;
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 
 static NAME: DefaultRule = DefaultRule {
@@ -19,9 +19,9 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Option<Draft<'s>> {
-    let storage = making.golden.storage_limit.as_ref()?;
+    let storage = making.component.storage_limit.as_ref()?;
     let name = Sourced::default_of(&NAME, "golden-images".to_owned());
-    let context = Context { metadata: making.own(name, Some(making.golden.namespace.clone())), storage };
-    let reason = because("`goldenImages.storageLimit` limits what imports may hold", &[&storage.origin]);
-    Some(draft("golden-images/resource-quota.yaml.j2", context, reason))
+    let context = Context { metadata: making.own(name, Some(making.component.namespace.clone())), storage };
+    let reason = Because::new("`goldenImages.storageLimit` limits what imports may hold", &[&storage.origin]);
+    Some(making.draft("golden-images/resource-quota.yaml.j2", context, reason))
 }

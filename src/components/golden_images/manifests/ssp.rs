@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::Making;
 use super::crons::expects;
-use super::{Making, because, shared_draft};
 use crate::components::golden_images::cron::Cron;
+use crate::components::golden_images::ownership::SSP;
 use crate::components::golden_images::resolve::Ssp;
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::Sourced;
 use crate::spec::Architecture;
 
@@ -22,7 +23,7 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>, carrier: &'s Ssp, absent: bool) -> Vec<Draft<'s>> {
-    let golden = making.golden;
+    let golden = making.component;
     let mut metadata =
         making.shared(carrier.name.clone(), Some(carrier.namespace.clone()), &carrier.ownership);
     if !absent {
@@ -38,9 +39,14 @@ pub(super) fn drafts<'s>(making: &Making<'s>, carrier: &'s Ssp, absent: bool) ->
         no_crons: making.absent(),
     };
     let reason = if absent {
-        because("the templates of golden images are taken away", &[&golden.lifecycle.origin])
+        Because::new("the templates of golden images are taken away", &[&golden.lifecycle.origin])
     } else {
-        because("SSP carries the images of this site", &[&carrier.api_version.origin])
+        Because::new("SSP carries the images of this site", &[&carrier.api_version.origin])
     };
-    vec![shared_draft("golden-images/ssp.yaml.j2", context, reason, carrier.ownership.value)]
+    vec![making.shared_draft(
+        "golden-images/ssp.yaml.j2",
+        context,
+        reason,
+        SSP.rendered_as(&carrier.ownership),
+    )]
 }

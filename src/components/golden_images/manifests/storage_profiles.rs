@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Making, because, shared_draft};
+use super::Making;
+use crate::components::golden_images::ownership::STORAGE_PROFILE;
 use crate::components::golden_images::spec::{CloneStrategy, ImportFormat};
-use crate::manifest::{Draft, Metadata};
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::Sourced;
 
 /// What the template sees.
@@ -17,8 +18,8 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let ownership = &making.golden.storage_profile_ownership;
-    let profiles = making.golden.storage_profiles.iter();
+    let ownership = &making.component.storage_profile_ownership;
+    let profiles = making.component.storage_profiles.iter();
     profiles
         .map(|profile| {
             let context = Context {
@@ -29,8 +30,13 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
             };
             let reason =
                 format!("`goldenImages.storageProfiles.{}` decides fields of it", profile.name.value);
-            let reason = because(reason, &[&profile.name.origin]);
-            shared_draft("golden-images/storage-profile.yaml.j2", context, reason, ownership.value)
+            let reason = Because::new(reason, &[&profile.name.origin]);
+            making.shared_draft(
+                "golden-images/storage-profile.yaml.j2",
+                context,
+                reason,
+                STORAGE_PROFILE.rendered_as(ownership),
+            )
         })
         .collect()
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Making, because, draft};
-use crate::manifest::{Draft, Metadata};
+use super::Making;
+use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::Sourced;
 
 /// What the template sees.
@@ -14,7 +14,7 @@ struct Context<'s> {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
-    let Some(trusted) = &making.golden.certificates else {
+    let Some(trusted) = &making.component.certificates else {
         return Vec::new();
     };
     let namespaces = trusted.namespaces.iter();
@@ -23,8 +23,8 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
             let metadata = making.own(trusted.config_map.clone(), Some(namespace.clone()));
             let context = Context { metadata, certificates: &trusted.certificates };
             let reason = "imports by pod trust the registries' certificates here";
-            let reason = because(reason, &[&trusted.certificates.origin, &namespace.origin]);
-            draft("golden-images/config-map-trusted-ca.yaml.j2", context, reason)
+            let reason = Because::new(reason, &[&trusted.certificates.origin, &namespace.origin]);
+            making.draft("golden-images/config-map-trusted-ca.yaml.j2", context, reason)
         })
         .collect()
 }
