@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::tools::{assert_at_least, attempt, git, repository, run, shellcheck};
 
 /// How many scripts there are at least. Raise it as scripts are added.
-const SCRIPTS: usize = 9;
+const SCRIPTS: usize = 12;
 
 #[test]
 fn shellcheck_accepts_every_script() {
