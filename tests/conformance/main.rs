@@ -1,5 +1,6 @@
 //! Tests against tools that we did not write: what kubectl, kustomize, PyYAML, promtool, git, pre-commit, actionlint, the
-//! real CustomResourceDefinitions and a real API server make of our output.
+//! real CustomResourceDefinitions and a real API server make of our output, and what our scripts make of skopeo, umoci
+//! and qemu-img.
 //!
 //! Run: `cargo test --features conformance --test conformance`. A missing tool is a failure that names it, never a skip.
 
@@ -29,6 +30,7 @@ mod nasty_strings;
 mod native_kinds;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod pod_vm_import;
 mod pre_commit;
 mod reports;
 mod rules;

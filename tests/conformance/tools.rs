@@ -101,6 +101,45 @@ pub(crate) fn promtool() -> Command {
     Command::new("promtool")
 }
 
+/// skopeo.
+pub(crate) fn skopeo() -> Command {
+    present("skopeo", &["--version"], "install it: `apt-get install skopeo`");
+    Command::new("skopeo")
+}
+
+/// umoci.
+pub(crate) fn umoci() -> Command {
+    present("umoci", &["--version"], "install it: `apt-get install umoci`");
+    Command::new("umoci")
+}
+
+/// qemu-img.
+pub(crate) fn qemu_img() -> Command {
+    present("qemu-img", &["--version"], "install it: `apt-get install qemu-utils`");
+    Command::new("qemu-img")
+}
+
+/// Fails where `tests/conformance/pod_vm_import/registry` cannot run.
+pub(crate) fn require_registry() {
+    present(
+        "docker-registry",
+        &["--version"],
+        "it is in the package `docker-registry`, which also starts a service",
+    );
+    present("openssl", &["version"], "install it: `apt-get install openssl`");
+}
+
+/// `tests/conformance/pod_vm_import/container`, in a mount namespace of its own, and what the fakes in it need.
+pub(crate) fn container() -> Command {
+    let way = "it takes root, or a kernel that lets everybody make user namespaces";
+    let flags = ["--mount", "--map-root-user"];
+    present("unshare", &[flags[0], flags[1], "true"], way);
+    present("/usr/bin/python3", &["-c", "import jmespath"], "install it: `apt-get install python3-jmespath`");
+    let mut container = Command::new("unshare");
+    container.args(flags).arg(repository().join("tests/conformance/pod_vm_import/container"));
+    container
+}
+
 /// git, with a configuration of its own.
 pub(crate) fn git(folder: &Path) -> Command {
     present("git", &["--version"], "`apt-get install git`");

@@ -1,0 +1,164 @@
+//! What a run finds in the cloud: its own, which it uses, and what is of others, which it leaves alone.
+
+use serde_json::{Value, json};
+
+use super::failures::every_call_fails_once;
+use super::import::{Failure, Import, empty_cloud};
+use super::{assert_done, assert_failed, assert_failed_and_left_no_trace, contains};
+
+const PROVIDERS: &[&str] = &["aws", "azure", "gcp", "libvirt"];
+
+#[test]
+fn what_is_recorded_is_not_imported_again() {
+    for provider in PROVIDERS {
+        let import = Import::new(provider);
+        assert_done(&import.run());
+        let (cloud, record) = (import.cloud(), import.record());
+        let outcome = import.run();
+        assert_done(&outcome);
+        assert!(outcome.said.contains("nothing to do"), "{}", outcome.said);
+        assert_eq!(outcome.calls.len(), 1, "{:?}", outcome.calls);
+        assert_eq!((import.cloud(), import.record()), (cloud, record));
+    }
+}
+
+#[test]
+fn what_was_imported_but_not_recorded_is_recorded_and_not_imported_again() {
+    for provider in PROVIDERS {
+        let import = Import::new(provider);
+        let before = import.record().unwrap();
+        assert_done(&import.run());
+        let (cloud, record) = (import.cloud(), import.record().unwrap());
+        import.patch_record(&json!({"data": emptied(&before, &record), "metadata": {"annotations": null}}));
+        let outcome = import.run();
+        assert_done(&outcome);
+        assert!(!outcome.calls.iter().any(|call| call.starts_with("skopeo")), "{:?}", outcome.calls);
+        assert_eq!(import.cloud(), cloud);
+        let again = import.record().unwrap();
+        assert_eq!(again["data"], record["data"]);
+        assert_eq!(again["metadata"]["annotations"], record["metadata"]["annotations"]);
+    }
+}
+
+#[test]
+fn an_image_of_another_fingerprint_is_replaced_where_it_is_recorded_but_never_in_the_cloud() {
+    for provider in PROVIDERS {
+        let import = Import::new(provider);
+        assert_done(&import.run());
+        let (cloud, record) = (import.cloud(), import.record());
+        let import = import.with("INPUTS_FINGERPRINT", "fedcba9876543210");
+        assert_failed(&import.run(), "was not made from these inputs");
+        assert_eq!((import.cloud(), import.record()), (cloud.clone(), record));
+
+        let import = import.with("IMAGE_NAME", "another").with("IMAGE_VERSION", "2.0.0");
+        let import = import.with("LIBVIRT_VOL_NAME", "another.qcow2");
+        assert_done(&import.run());
+        let annotations = &import.record().unwrap()["metadata"]["annotations"];
+        assert_eq!(annotations["goldsmith.dev/pod-vm-inputs"], "fedcba9876543210");
+        assert!(contains(&import.cloud(), &cloud), "something of another run is gone: {:#}", import.cloud());
+    }
+}
+
+#[test]
+fn an_image_without_a_tag_is_left_alone() {
+    let untagged = [
+        (
+            "aws",
+            "/aws/images/ami-9",
+            json!({"ImageId": "ami-9", "Name": "podvm-image-1-0-1", "State": "available"}),
+        ),
+        ("gcp", "/gcp/images/podvm-image-1-0-1", json!({"name": "podvm-image-1-0-1", "status": "READY"})),
+        ("libvirt", "/libvirt/pools/podvm/podvm-base.qcow2", json!({"capacity": 0, "format": "qcow2"})),
+    ];
+    for (provider, pointer, image) in untagged {
+        let import = Import::new(provider);
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let mut cloud = empty_cloud();
+        cloud.pointer_mut(parent).unwrap()[name] = image;
+        import.set_cloud(&cloud);
+        assert_failed_and_left_no_trace(&import, &cloud, "was not made from these inputs");
+    }
+}
+
+#[test]
+fn an_image_that_is_still_made_is_waited_for_by_the_next_run() {
+    let import = Import::new("azure");
+    assert_done(&import.run());
+    let mut cloud = import.cloud();
+    let version =
+        "/azure/galleries/PodVMGallery_0123abcd/definitions/podvm-image/versions/1.0.1/provisioningState";
+    *cloud.pointer_mut(version).unwrap() = "Creating".into();
+    import.set_cloud(&cloud);
+    import.patch_record(&json!({"data": {"AZURE_IMAGE_ID": ""}}));
+    assert_failed(&import.run(), "but is `Creating`");
+    assert_eq!(import.cloud(), cloud);
+}
+
+#[test]
+fn a_gallery_of_the_users_is_used_in_any_case_and_not_recorded_as_ours() {
+    let import = Import::new("azure");
+    let mut cloud = empty_cloud();
+    let gallery = json!({"name": "podvmgallery_0123ABCD", "tags": null, "definitions": {}});
+    cloud["azure"]["galleries"]["PodVMGallery_0123abcd"] = gallery;
+    import.set_cloud(&cloud);
+    assert_done(&import.run());
+    assert!(import.record().unwrap()["metadata"]["annotations"]["IMAGE_GALLERY_NAME"].is_null());
+}
+
+#[test]
+fn a_definition_for_other_machines_is_not_used() {
+    let import = Import::new("azure");
+    assert_done(&import.run());
+    let cloud = import.cloud();
+    let import = import.with("IMAGE_DEFINITION_SECURITY_TYPE", "Standard").with("IMAGE_VERSION", "2.0.0");
+    import.patch_record(&json!({"data": {"AZURE_IMAGE_ID": ""}}));
+    assert_failed(
+        &import.run(),
+        "`Linux Generalized V2 x64 TrustedLaunchAndConfidentialVmSupported`, not for",
+    );
+    assert_eq!(import.cloud(), cloud);
+}
+
+#[test]
+fn a_bucket_of_the_users_stays_with_all_that_is_theirs() {
+    for provider in ["aws", "gcp"] {
+        let import = Import::new(provider).with("STAGING_BUCKET", "the-bucket");
+        assert_done(&import.run());
+        assert_eq!(import.cloud()[provider]["buckets"], empty_cloud()[provider]["buckets"]);
+        every_call_fails_once(
+            || Import::new(provider).with("STAGING_BUCKET", "the-bucket"),
+            Failure::Refused,
+        );
+    }
+}
+
+#[test]
+fn the_mark_of_a_volume_that_is_gone_does_not_speak_for_the_next_one() {
+    let import = Import::new("libvirt");
+    assert_done(&import.run());
+    let mut cloud = import.cloud();
+    cloud["libvirt"]["pools"]["podvm"].as_object_mut().unwrap().remove("podvm-base.qcow2");
+    import.set_cloud(&cloud);
+    let import = import.with("INPUTS_FINGERPRINT", "fedcba9876543210");
+    assert_done(&import.run());
+    let pool = &import.cloud()["libvirt"]["pools"]["podvm"];
+    assert!(pool["podvm-base.qcow2"]["bytes"].is_string());
+    let marks = pool.as_object().unwrap().keys().filter(|name| name.contains(".goldsmith-inputs-"));
+    assert_eq!(marks.collect::<Vec<_>>(), ["podvm-base.qcow2.goldsmith-inputs-fedcba9876543210"]);
+}
+
+#[test]
+fn libvirt_leaves_a_volume_alone_that_somebody_else_may_have_made() {
+    let import = Import::new("libvirt");
+    let calls = Import::new("libvirt").run().calls;
+    let creation = calls.iter().position(|call| call.contains("vol-create-as")).unwrap() + 1;
+    assert_failed(&import.run_with_failures(&[creation], Failure::Lost), "");
+    assert!(import.cloud()["libvirt"]["pools"]["podvm"]["podvm-base.qcow2"].is_object());
+    assert_failed(&import.run(), "remove it, or choose another name");
+}
+
+/// The keys that one record has and an earlier one has not, each with nothing in it.
+fn emptied(before: &Value, after: &Value) -> serde_json::Map<String, Value> {
+    let keys = after["data"].as_object().unwrap().keys();
+    keys.filter(|key| before["data"][key].is_null()).map(|key| (key.clone(), "".into())).collect()
+}
