@@ -109,6 +109,12 @@ text_type! {
 }
 
 text_type! {
+    /// The id of a cluster, a UUID in lower case.
+    ClusterId, check = cluster_id, max = 36, pattern = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+    what = "cluster id", expects = "the id of a cluster, as in `8c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55`"
+}
+
+text_type! {
     /// The name of a site: a DNS label, so that it is a folder of the tree and never leads out of it.
     SiteName, check = dns_label, max = LABEL_MAX, pattern = DNS_LABEL,
     what = "name of a site", expects = "a site name, as in `edge-frankfurt`"
@@ -138,6 +144,32 @@ impl Namespace {
     pub(crate) fn constant(text: &'static str) -> Self {
         Namespace(text.to_owned())
     }
+}
+
+impl ClusterId {
+    /// The first eight characters, from which names are made that must differ between clusters.
+    pub fn short(&self) -> &str {
+        &self.0[..8]
+    }
+
+    /// The number that those eight characters write in hexadecimal.
+    pub fn number(&self) -> u32 {
+        u32::from_str_radix(self.short(), 16).unwrap_or_default()
+    }
+}
+
+/// Checks the id of a cluster: a UUID in lower case, as a ClusterVersion writes it.
+///
+/// # Errors
+/// The reason.
+pub fn cluster_id(text: &str) -> Result<(), String> {
+    let allowed = |letter: char| letter.is_ascii_digit() || ('a'..='f').contains(&letter) || letter == '-';
+    letters(text, allowed, "digits, the letters a to f and `-`")?;
+    let lengths: Vec<usize> = text.split('-').map(str::len).collect();
+    if lengths == [8, 4, 4, 4, 12] {
+        return Ok(());
+    }
+    Err("it is not of the form 8-4-4-4-12".to_owned())
 }
 
 /// Checks a DNS label.
@@ -277,6 +309,13 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_a_cluster_is_its_first_eight_characters() {
+        let id = ClusterId::new("ffffffff-6a53-4f0c-9a44-0d7f2a1b9c55").unwrap();
+        assert_eq!((id.short(), id.number()), ("ffffffff", 4_294_967_295));
+        assert!(ClusterId::new("FFFFFFFF-6a53-4f0c-9a44-0d7f2a1b9c55").unwrap_err().contains("`F`"));
+    }
+
+    #[test]
     fn an_empty_label_value_is_legal() {
         assert!(LabelValue::new("").is_ok());
     }
@@ -285,8 +324,26 @@ mod tests {
     fn the_patterns_of_the_schema_say_what_the_checks_say() {
         let long = "a".repeat(64);
         let texts = [
-            "", "a", "a-b", "a.b", "a..b", "-a", "a-", "A", "a_b", "x/y", "x/", "/y", "a b", "a\n", "ä", "0",
-            "a.b/C_d", &long,
+            "",
+            "a",
+            "a-b",
+            "a.b",
+            "a..b",
+            "-a",
+            "a-",
+            "A",
+            "a_b",
+            "x/y",
+            "x/",
+            "/y",
+            "a b",
+            "a\n",
+            "ä",
+            "0",
+            "a.b/C_d",
+            "8c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55",
+            "8c1d0f3e-6a53-4f0c-9a440d7f2a1b9c55",
+            &long,
         ];
         let agree = |pattern: &str, max: usize, check: fn(&str) -> Result<(), String>| {
             let pattern = regex::Regex::new(pattern).unwrap();
@@ -296,6 +353,7 @@ mod tests {
             }
         };
         agree(DnsLabel::PATTERN, 63, dns_label);
+        agree(ClusterId::PATTERN, 36, cluster_id);
         agree(DnsSubdomain::PATTERN, 253, dns_subdomain);
         agree(LabelKey::PATTERN, 317, label_key);
         agree(LabelValue::PATTERN, 63, label_value);

@@ -20,7 +20,7 @@ pub struct Range {
 ///
 /// OpenShift and SSP reach further down than the rest: OpenShift 4.12 for registry mirrors, SSP 0.17 for sites that run
 /// SSP without HyperConverged.
-pub static RANGES: [Range; 7] = [
+pub static RANGES: [Range; 8] = [
     Range {
         product: Product::Kubernetes,
         lowest: Bound::minor(1, 27),
@@ -62,6 +62,12 @@ pub static RANGES: [Range; 7] = [
         lowest: Bound::minor(1, 0),
         reason: "it is the KubeVirt of HyperConverged 1.10",
         newest: Bound::minor(1, 9),
+    },
+    Range {
+        product: Product::SandboxedContainers,
+        lowest: Bound::minor(1, 6),
+        reason: "it is the first that builds pod VM images from a ConfigMap of each provider; before, a Job held the script itself",
+        newest: Bound::minor(1, 14),
     },
 ];
 

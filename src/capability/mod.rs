@@ -38,11 +38,13 @@ pub enum Product {
     Cdi,
     /// KubeVirt.
     KubeVirt,
+    /// OpenShift sandboxed containers.
+    SandboxedContainers,
 }
 
 impl Product {
     /// All of them, from the outside in.
-    pub const ALL: [Product; 7] = [
+    pub const ALL: [Product; 8] = [
         Product::Kubernetes,
         Product::OpenShift,
         Product::Virtualization,
@@ -50,6 +52,7 @@ impl Product {
         Product::Ssp,
         Product::Cdi,
         Product::KubeVirt,
+        Product::SandboxedContainers,
     ];
 
     /// The name that the field uses.
@@ -62,6 +65,7 @@ impl Product {
             Product::Ssp => "SSP",
             Product::Cdi => "CDI",
             Product::KubeVirt => "KubeVirt",
+            Product::SandboxedContainers => "OpenShift sandboxed containers",
         }
     }
 
@@ -75,6 +79,7 @@ impl Product {
             Product::Ssp => "platform.ssp",
             Product::Cdi => "platform.cdi",
             Product::KubeVirt => "platform.kubeVirt",
+            Product::SandboxedContainers => "platform.sandboxedContainers",
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::table::Row;
 use super::{Capability, Decision, Product, Version};
-use crate::name::Namespace;
+use crate::name::{ClusterId, Namespace};
 use crate::provenance::{Origin, Sourced};
 
 /// What a site runs on.
@@ -24,6 +24,10 @@ pub struct Platform {
     pub architectures: Sourced<Vec<Architecture>>,
     /// Where the operators and the common boot images live.
     pub namespaces: Namespaces,
+    /// The id of the cluster, where the site gives it.
+    pub cluster_id: Option<Sourced<ClusterId>>,
+    /// Whether the nodes run in FIPS mode.
+    pub fips: Sourced<bool>,
     /// Answers that the site forces.
     pub forced: BTreeMap<Capability, Sourced<bool>>,
 }

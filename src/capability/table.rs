@@ -151,6 +151,64 @@ capabilities! {
     PointerInMachines = "pointerInMachines",
     /// ImageDigestMirrorSet and ImageTagMirrorSet
     ImageMirrorSets = "imageMirrorSets",
+    /// pod VMs on libvirt
+    PodVmOnLibvirt = "podVmOnLibvirt",
+    /// pod VMs on Google Cloud
+    PodVmOnGoogleCloud = "podVmOnGoogleCloud",
+    /// the choice of the pause image that a built pod VM image embeds
+    EmbeddedPauseImage = "embeddedPauseImage",
+    /// an agent policy in a built pod VM image
+    EmbeddedAgentPolicy = "embeddedAgentPolicy",
+    /// the choice of the modules of cloud-init in a built pod VM image
+    RestrictedCloudInit = "restrictedCloudInit",
+    /// feature gates of sandboxed containers: `confidential` and `layeredImageDeployment`
+    SandboxFeatureGates = "sandboxFeatureGates",
+    /// the feature gate `deploymentMode`
+    DeploymentModeGate = "deploymentModeGate",
+    /// the feature gate `caaUpdateStrategy`
+    AdaptorUpdateGate = "adaptorUpdateGate",
+    /// pod VM images imported from a container image on Azure
+    ArtifactOnAzure = "artifactOnAzure",
+    /// pod VM images imported from a container image on AWS
+    ArtifactOnAws = "artifactOnAws",
+    /// pod VM images made of a bootable container image
+    BootcArtifact = "bootcArtifact",
+    /// a pod VM image that the release brings along
+    ReleaseImage = "releaseImage",
+    /// versions of pod VM images written in full, no longer by their first two numbers
+    FullImageVersion = "fullImageVersion",
+    /// versions of pod VM images that stay within 31 bits, whatever the id of the cluster
+    ReducedImageVersion = "reducedImageVersion",
+    /// the base image of a build on Azure by publisher and offer
+    BaseImageByOffer = "baseImageByOffer",
+    /// pool, volume and folder of libvirt in `peer-pods-cm`, no longer in the Secret
+    LibvirtInConfig = "libvirtInConfig",
+    /// the limit of peer pods a node in `peer-pods-cm`
+    PeerPodsLimit = "peerPodsLimit",
+    /// the choice whether keys of secure execution hosts are verified
+    SecureExecutionVerify = "secureExecutionVerify",
+    /// image Jobs that mount registry credentials and an SSH key
+    ImageJobCredentials = "imageJobCredentials",
+    /// image Jobs that are privileged, for bootable containers
+    ImageJobPrivileged = "imageJobPrivileged",
+    /// image Jobs that remove what a killed build leaves in the cloud
+    ImageJobCleanup = "imageJobCleanup",
+    /// image Jobs that pull as the node does: mirrors, policy, credentials
+    ImageJobHostRegistries = "imageJobHostRegistries",
+    /// the deletion of pod VM images on Google Cloud
+    DeletionOnGoogleCloud = "deletionOnGoogleCloud",
+    /// image Jobs that read the ConfigMap of IBM Cloud
+    ImageJobIbmCloud = "imageJobIbmCloud",
+    /// image Jobs with a token that clouds trust
+    ImageJobToken = "imageJobToken",
+    /// short-lived tokens for Azure
+    AzureTokens = "azureTokens",
+    /// short-lived tokens for AWS
+    AwsTokens = "awsTokens",
+    /// initdata that the operator overwrites unless pods are confidential
+    InitdataOverwritten = "initdataOverwritten",
+    /// adaptors that are restarted when `peer-pods-cm` changes
+    AdaptorReload = "adaptorReload",
 }
 
 impl Capability {
@@ -323,7 +381,58 @@ pub static ROWS: &[Row] = &[
         Effect::Output,
         "os-layering 8",
     ),
+    // Pod VMs: providers and where their images come from
+    osc(Capability::PodVmOnLibvirt, 7, REFUSED, "podvm 0.2"),
+    osc(Capability::PodVmOnGoogleCloud, 9, REFUSED, "podvm 0.2"),
+    osc(Capability::ArtifactOnAzure, 8, REFUSED, "podvm 1.10"),
+    osc(Capability::ArtifactOnAws, 9, REFUSED, "podvm 1.10"),
+    osc(Capability::BootcArtifact, 9, REFUSED, "podvm 1.10"),
+    osc(Capability::ReleaseImage, 10, REFUSED, "podvm 1.10"),
+    osc(Capability::EmbeddedPauseImage, 7, REFUSED, "podvm 1.9"),
+    osc(Capability::EmbeddedAgentPolicy, 7, REFUSED, "podvm 1.9"),
+    osc(Capability::RestrictedCloudInit, 7, REFUSED, "podvm 1.9"),
+    osc(Capability::SandboxFeatureGates, 7, REFUSED, "podvm 0.2"),
+    osc(Capability::DeploymentModeGate, 11, REFUSED, "podvm 5"),
+    osc(Capability::AdaptorUpdateGate, 14, REFUSED, "podvm 5"),
+    osc(Capability::AzureTokens, 12, REFUSED, "podvm 2.3"),
+    osc(Capability::AwsTokens, 13, REFUSED, "podvm 2.3"),
+    // Pod VMs: ConfigMaps
+    osc(Capability::FullImageVersion, 9, Effect::Output, "podvm 1.11"),
+    osc(
+        Capability::ReducedImageVersion,
+        10,
+        Effect::Output,
+        "podvm 1.11: merged before 1.10, whether a 1.9.z has it is not known",
+    ),
+    osc(
+        Capability::BaseImageByOffer,
+        8,
+        Effect::Output,
+        "podvm 1.5: prepared for the 1.8 branch, read from a ConfigMap where it is older",
+    ),
+    osc(Capability::LibvirtInConfig, 9, Effect::Output, "podvm 1.2, 2.2"),
+    osc(Capability::PeerPodsLimit, 9, REFUSED, "podvm 1.1"),
+    osc(Capability::SecureExecutionVerify, 10, Effect::Output, "podvm 1.7"),
+    osc(Capability::InitdataOverwritten, 11, Effect::Note("a rule tells it"), "podvm 1.3"),
+    osc(
+        Capability::AdaptorReload,
+        12,
+        Effect::Note("told with a change of the ConfigMap, by `diff`"),
+        "podvm 4.2",
+    ),
+    // Pod VMs: Jobs
+    osc(Capability::ImageJobCredentials, 7, Effect::Output, "podvm 3.2"),
+    osc(Capability::ImageJobPrivileged, 9, Effect::Output, "podvm 3.2"),
+    osc(Capability::ImageJobCleanup, 10, Effect::Output, "podvm 3.2: in 1.9.z not known"),
+    osc(Capability::ImageJobHostRegistries, 10, Effect::Output, "podvm 3.2"),
+    osc(Capability::DeletionOnGoogleCloud, 10, Effect::Output, "podvm 3.2, 3.4"),
+    osc(Capability::ImageJobIbmCloud, 12, Effect::Output, "podvm 3.2: the minor is not certain"),
+    osc(Capability::ImageJobToken, 12, Effect::Output, "podvm 3.2: seen at the tag 1.11.1 of a file"),
 ];
+
+const fn osc(capability: Capability, minor: u64, effect: Effect, source: &'static str) -> Row {
+    row(capability, Product::SandboxedContainers, Bound::minor(1, minor), effect, source)
+}
 
 const fn cdi(capability: Capability, since: (u64, u64, u64), effect: Effect, source: &'static str) -> Row {
     row(capability, Product::Cdi, release(since), effect, source)

@@ -39,6 +39,11 @@ impl Version {
         Bound { major: self.major, minor: self.minor, patch: None }
     }
 
+    /// The release in full, `1.10.1` of `1.10.1` and of `v1.10.1-rc.2`; none where only the minor is known.
+    pub fn full(&self) -> Option<String> {
+        self.patch.map(|patch| format!("{}.{}.{patch}", self.major, self.minor))
+    }
+
     /// Whether this is the bound or newer. None where the bound lies inside the minor and only the minor is known.
     pub fn reaches(&self, bound: Bound) -> Option<bool> {
         let (ours, theirs) = ((self.major, self.minor), (bound.major, bound.minor));

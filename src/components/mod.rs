@@ -2,7 +2,10 @@
 //! This registry is the only place that names them all, beside the fields of a Site's spec.
 
 pub mod golden_images;
+pub mod pod_vm;
 pub mod registries;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +15,7 @@ use crate::capability::Platform;
 use crate::diagnostic::trap::Trap;
 use crate::diagnostic::{Findings, Rule};
 use crate::manifest::model::Model;
+use crate::manifest::order::Step;
 use crate::manifest::remark::Remark;
 use crate::manifest::{
     Changed, CommonMetadata, Consequence, Draft, Home, Lifecycle, RuntimeOwned, SharedObject,
@@ -21,11 +25,13 @@ use crate::spec::Alternatives;
 use crate::yaml::SourceId;
 use golden_images::GoldenImages;
 use golden_images::spec::GoldenImagesSpec;
+use pod_vm::PodVm;
+use pod_vm::spec::PodVmSpec;
 use registries::Registries;
 use registries::spec::RegistriesSpec;
 
 /// All components, in the order they are rendered.
-pub static COMPONENTS: &[Component] = &[registries::COMPONENT, golden_images::COMPONENT];
+pub static COMPONENTS: &[Component] = &[registries::COMPONENT, golden_images::COMPONENT, pod_vm::COMPONENT];
 
 /// The sections of all components, as people write them.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +40,8 @@ pub struct Sections<'s> {
     pub registries: &'s Setting<RegistriesSpec>,
     /// `goldenImages`.
     pub golden_images: &'s Setting<GoldenImagesSpec>,
+    /// `podVM`.
+    pub pod_vm: &'s Setting<PodVmSpec>,
 }
 
 /// The components of a site, complete.
@@ -43,6 +51,8 @@ pub struct Components {
     pub registries: Registries,
     /// Golden images, where the site has them.
     pub golden_images: Option<GoldenImages>,
+    /// Pod VMs, where the site has them.
+    pub pod_vm: Option<PodVm>,
 }
 
 /// Completes all components, those that others ask first.
@@ -50,7 +60,8 @@ pub fn resolve(sections: Sections<'_>, basis: &Basis<'_>, findings: &mut Finding
     let node_pulls = golden_images::node_pulls(sections.golden_images);
     let registries = registries::complete(sections.registries, basis, &node_pulls, findings);
     let golden_images = golden_images::complete(sections.golden_images, basis, &registries, findings);
-    Components { registries, golden_images }
+    let pod_vm = pod_vm::complete(sections.pod_vm, basis, findings);
+    Components { registries, golden_images, pod_vm }
 }
 
 /// What components are completed from beside their own sections.
@@ -84,6 +95,8 @@ pub struct Component {
     pub runtime_owned: &'static [RuntimeOwned],
     /// The custom kinds that it renders, as far as it does.
     pub models: &'static [Model],
+    /// What of it comes first in a cluster.
+    pub order: &'static [Step],
     /// The objects that others write to as well.
     pub shared: &'static [&'static SharedObject],
     /// The files of the repository that its section names, to be read before it is completed.

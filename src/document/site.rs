@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{CommonMetadataSpec, ExtraManifestSpec, Metadata, OverlayMetadata};
 use crate::components::Sections;
 use crate::components::golden_images::spec::GoldenImagesSpec;
+use crate::components::pod_vm::spec::PodVmSpec;
 use crate::components::registries::spec::RegistriesSpec;
 use crate::manifest::Lifecycle;
 use crate::name::DnsLabel;
@@ -84,6 +85,10 @@ pub struct SiteSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub golden_images: Setting<GoldenImagesSpec>,
 
+    /// Pod VM images: what the virtual machines of peer pods boot from, where that comes from, and who makes it.
+    #[serde(rename = "podVM", skip_serializing_if = "Setting::is_unset")]
+    pub pod_vm: Setting<PodVmSpec>,
+
     /// What every rendered object carries.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub common_metadata: Setting<CommonMetadataSpec>,
@@ -118,6 +123,6 @@ pub struct SiteSpec {
 impl SiteSpec {
     /// The sections of the components.
     pub fn sections(&self) -> Sections<'_> {
-        Sections { registries: &self.registries, golden_images: &self.golden_images }
+        Sections { registries: &self.registries, golden_images: &self.golden_images, pod_vm: &self.pod_vm }
     }
 }

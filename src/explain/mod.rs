@@ -12,6 +12,7 @@ pub mod text;
 
 use crate::components;
 use crate::load::SpecLayer;
+use crate::manifest::order::{self, Step};
 use crate::manifest::{Draft, Manifest, RuntimeOwned, Sharing};
 use crate::provenance::Place;
 use crate::render::Engine;
@@ -39,6 +40,8 @@ pub struct Company {
     pub runtime_owned: Vec<&'static RuntimeOwned>,
     /// Who else writes to the object, and how it is rendered therefore; none where it is ours alone by nature.
     pub sharing: Option<Sharing>,
+    /// Its step in the order of its component, from 1, and how many there are.
+    pub step: Option<(usize, usize, &'static Step)>,
 }
 
 impl<'s> Explainer<'s> {
@@ -87,8 +90,16 @@ impl<'s> Explainer<'s> {
     /// What others do to the object of a manifest.
     pub fn company(&self, manifest: &Manifest) -> Company {
         let rows = components::runtime_owned().into_iter();
+        let component =
+            components::COMPONENTS.iter().find(|component| component.home.component == manifest.component);
+        // What is rendered all the same is explained where it stands.
+        let is_absent =
+            |row: &&RuntimeOwned| row.unless.is_none() || manifest.object.pointer(row.pointer).is_none();
         Company {
-            runtime_owned: rows.filter(|row| row.covers(manifest)).collect(),
+            runtime_owned: rows.filter(|row| row.covers(manifest) && is_absent(row)).collect(),
+            step: component
+                .and_then(|component| order::step_of(component.order, manifest.folder))
+                .map(|(at, step)| (at, component.map_or(0, |component| component.order.len()), step)),
             sharing: manifest.sharing,
         }
     }

@@ -70,7 +70,7 @@ pub fn also(others: &[Reached]) -> String {
 pub fn absent(pointer: &str, absent: &Absent) -> String {
     let mut out = format!("{} is not there\n", dotted(pointer));
     if let Some(row_) = absent.runtime_owned {
-        row(&mut out, 0, "never", &format!("rendered: {} writes it ({})", row_.writer, row_.source));
+        row(&mut out, 0, "never", &format!("rendered: it is written by {} ({})", row_.writer, row_.source));
     }
     for undone in &absent.decisions {
         row(&mut out, 0, "decided", &format!("in {}", template(&undone.place)));
@@ -91,10 +91,12 @@ pub fn manifest(site: &str, manifest: &Manifest, because: &[Cause], company: &Co
         row(&mut out, 0, "shared", &format!("with {} ({})", object.others, object.source));
         row(&mut out, 1, "as", &format!("{}; `{}` changes that", ownership.words(), object.rule.path));
     }
+    if let Some((at, all, step)) = company.step {
+        row(&mut out, 0, "comes", &format!("{at} of {all}: {}, since {}", step.what, step.why));
+    }
     for owned in &company.runtime_owned {
         let field = dotted(owned.pointer);
-        let unless =
-            owned.unless.map_or_else(String::new, |setting| format!(", unless `{setting}` is given"));
+        let unless = owned.unless.map_or_else(String::new, |when| format!(", unless {when}"));
         row(
             &mut out,
             0,

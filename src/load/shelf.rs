@@ -19,7 +19,14 @@ use super::text::{Check, admit};
 use super::{Files, FilesError, clean};
 
 /// The overlays that Goldsmith brings along: name and text.
-pub const BUILT_IN: &[(&str, &str)] = &[("disconnected", include_str!("../../overlays/disconnected.yaml"))];
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("confidential-snp", include_str!("../../overlays/confidential-snp.yaml")),
+    ("confidential-tdx", include_str!("../../overlays/confidential-tdx.yaml")),
+    ("disconnected", include_str!("../../overlays/disconnected.yaml")),
+    ("fips", include_str!("../../overlays/fips.yaml")),
+    ("gpu", include_str!("../../overlays/gpu.yaml")),
+    ("s390x", include_str!("../../overlays/s390x.yaml")),
+];
 
 /// One overlay, read and checked.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ mod maker;
 pub mod marks;
 mod metadata;
 pub mod model;
+pub mod order;
 pub mod path;
 pub mod pointer;
 pub mod remark;

@@ -22,7 +22,7 @@ pub struct RuntimeOwned {
     pub pointer: &'static str,
     /// Who writes it.
     pub writer: &'static str,
-    /// The setting by which a person takes the field over; then it is rendered, and whoever else writes it loses.
+    /// When it is rendered all the same: where a person decides it (`podVM.image.id` is given), or a release does not write it.
     pub unless: Option<&'static str>,
     /// Where that is known from.
     pub source: &'static str,
@@ -82,6 +82,18 @@ impl Lifecycle {
             Lifecycle::Present => "present",
             Lifecycle::Absent => "absent",
             Lifecycle::Orphan => "orphan",
+        }
+    }
+
+    /// That of a component: a site that leaves takes its components along, else the component says it itself.
+    pub fn of_component(
+        site: &Sourced<Lifecycle>,
+        own: &Setting<Lifecycle>,
+        default: &'static DefaultRule,
+    ) -> Sourced<Lifecycle> {
+        match site.value {
+            Lifecycle::Present => own.or(default, || Lifecycle::Present),
+            Lifecycle::Absent | Lifecycle::Orphan => site.clone(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Each section decodes from a partial document (every field may be missing) and resolves to a complete type of its own.
 
 mod alternatives;
+mod container_image;
 mod image_reference;
 pub mod patches;
 pub mod platform;
@@ -12,6 +13,7 @@ mod version;
 
 pub use crate::capability::platform::Architecture;
 pub use alternatives::Alternatives;
+pub use container_image::ContainerImage;
 pub use image_reference::ImageReference;
 pub use patches::{PatchChangeSpec, PatchSpec, PatchTargetSpec};
 pub use platform::PlatformSpec;

@@ -17,7 +17,7 @@ use rules::UNKNOWN_CAPABILITY;
 use super::VersionSpec;
 use crate::capability::platform::{Architecture, Topology};
 use crate::capability::{Capability, Product};
-use crate::name::Namespace;
+use crate::name::{ClusterId, Namespace};
 use crate::provenance::{Setting, Sourced};
 use crate::schema::REFUSED_BY;
 
@@ -58,6 +58,19 @@ pub struct PlatformSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"v1.8.4")]
     pub kube_virt: Setting<VersionSpec>,
+    /// The version of OpenShift sandboxed containers, in quotes. From 1.6, on OpenShift only. Default: not installed.
+    #[serde(skip_serializing_if = "Setting::is_unset")]
+    #[schemars(example = &"1.10")]
+    pub sandboxed_containers: Setting<VersionSpec>,
+    /// The id of the cluster: `oc get clusterversion version -o jsonpath='{.spec.clusterID}'`. Names that must differ
+    /// between clusters are made from its first eight characters. Default: unset; asked for where a name needs it.
+    #[serde(rename = "clusterID", skip_serializing_if = "Setting::is_unset")]
+    #[schemars(example = &"8c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55")]
+    pub cluster_id: Setting<ClusterId>,
+    /// Whether the nodes run in FIPS mode. Default: false.
+    #[serde(skip_serializing_if = "Setting::is_unset")]
+    #[schemars(extend("default" = false))]
+    pub fips: Setting<bool>,
     /// The shape of the cluster: `standalone`, `compact` (three nodes that are control plane and workers), `singleNode`,
     /// `hosted` (the control plane runs in another cluster; what needs machine pools is refused there).
     /// Default: `standalone`.
@@ -122,6 +135,7 @@ impl PlatformSpec {
             Product::Ssp => self.ssp.get(),
             Product::Cdi => self.cdi.get(),
             Product::KubeVirt => self.kube_virt.get(),
+            Product::SandboxedContainers => self.sandboxed_containers.get(),
         }
     }
 }

@@ -89,9 +89,9 @@ fn written_at_run_time(
     let title = format!("`{}` of {} is written at run time", dotted(pointer), manifest.path);
     Diagnostic::new(&RUNTIME_OWNED, title)
         .at(checks.place(manifest, pointer), "this sets it")
-        .note(format!("the writer is {}; each sync would set the field back", owned.writer))
+        .note(format!("it is written by {}; each sync would set the field back", owned.writer))
         .help(match owned.unless {
-            Some(setting) => format!("leave it out, or give `{setting}`"),
+            Some(when) => format!("leave it out; it is rendered where {when}"),
             None => "leave it out".to_owned(),
         })
 }

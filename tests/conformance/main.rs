@@ -30,8 +30,11 @@ mod nasty_strings;
 mod native_kinds;
 #[path = "../pages/mod.rs"]
 mod pages;
+mod pod_vm;
+mod pod_vm_build;
 mod pod_vm_import;
 mod pre_commit;
+mod rendering;
 mod reports;
 mod rules;
 mod scripts;

@@ -45,7 +45,26 @@ const PAIRS: &[Pair] = &[
     pair(Capability::SspV1beta2, Product::Ssp, ["0.17", "0.18"], ALONE, IMAGE),
     pair(Capability::SspV1beta3, Product::Ssp, ["0.23", "0.24"], ALONE, IMAGE),
     pair(Capability::ImageMirrorSets, Product::OpenShift, ["4.12", "4.13"], "openshift: '{}'", MIRROR),
+    pair(Capability::FullImageVersion, Product::SandboxedContainers, ["1.8.0", "1.9.0"], SANDBOX, ON_AWS),
+    pair(Capability::ReducedImageVersion, Product::SandboxedContainers, ["1.9.0", "1.10.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::BaseImageByOffer, Product::SandboxedContainers, ["1.7.0", "1.8.0"], SANDBOX, ON_AZURE),
+    pair(Capability::LibvirtInConfig, Product::SandboxedContainers, ["1.8.0", "1.9.0"], SANDBOX, ON_LIBVIRT),
+    pair(Capability::SecureExecutionVerify, Product::SandboxedContainers, ["1.9.0", "1.10.0"], SANDBOX, ON_LIBVIRT),
+    pair(Capability::ImageJobCredentials, Product::SandboxedContainers, ["1.6.0", "1.7.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::ImageJobPrivileged, Product::SandboxedContainers, ["1.8.0", "1.9.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::ImageJobCleanup, Product::SandboxedContainers, ["1.9.0", "1.10.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::ImageJobHostRegistries, Product::SandboxedContainers, ["1.9.0", "1.10.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::DeletionOnGoogleCloud, Product::SandboxedContainers, ["1.9.0", "1.10.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::ImageJobIbmCloud, Product::SandboxedContainers, ["1.11.0", "1.12.0"], SANDBOX, BY_EXECUTOR),
+    pair(Capability::ImageJobToken, Product::SandboxedContainers, ["1.11.0", "1.12.0"], SANDBOX, BY_EXECUTOR),
 ];
+
+/// A site with pod VMs, by the release.
+const SANDBOX: &str = "openshift: '4.18', sandboxedContainers: '{}', clusterID: 8c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55, architectures: [amd64, s390x]";
+const ON_AWS: &str = "podVM: {provider: aws, image: {build: {}}, aws: {region: eu-central-1, vpcID: vpc-01234567, subnetID: subnet-01234567, securityGroupIDs: [sg-01234567]}}\n";
+const BY_EXECUTOR: &str = "podVM: {provider: aws, runner: executor, image: {build: {}}, aws: {region: eu-central-1, vpcID: vpc-01234567, subnetID: subnet-01234567, securityGroupIDs: [sg-01234567]}}\n";
+const ON_AZURE: &str = "podVM: {provider: azure, image: {build: {}}, azure: {region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n}}\n";
+const ON_LIBVIRT: &str = "podVM: {provider: libvirt, image: {build: {}}, libvirt: {pool: pods, volume: a.qcow2, directory: /var/lib/pods}}\n";
 
 const fn pair(
     capability: Capability,

@@ -14,7 +14,7 @@ use crate::golden::{GOLDENS, Golden, Tree};
 const ENOUGH: usize = 3;
 
 /// Where a claim may be known from: the fact sheets that the code cites, a standard, or what the spec promises of itself.
-const SOURCES: &[&str] = &["golden-images ", "os-layering ", "gitops-delivery ", "RFC ", "spec "];
+const SOURCES: &[&str] = &["golden-images ", "os-layering ", "podvm ", "gitops-delivery ", "RFC ", "spec "];
 
 /// One line of `claims.yaml`: a field that holds a value, or a field or a whole file that is not there.
 #[derive(Debug, Deserialize)]

@@ -69,6 +69,7 @@ const BOUNDARIES: &[(&str, &[&str])] = &[
 const COMPONENT_NAMES: &[(&str, &str, &str, &str)] = &[
     ("registries", "registries", "registries", "GS-REG-"),
     ("goldenImages", "golden_images", "golden-images", "GS-GOLD-"),
+    ("podVM", "pod_vm", "pod-vm", "GS-PODVM-"),
 ];
 
 /// Every file of `src/`, without its tests and comments, by its path from there.

@@ -15,6 +15,7 @@ mod dependencies;
 #[path = "../kinds/mod.rs"]
 mod example_objects;
 mod explain;
+mod facts;
 mod fails;
 mod generated;
 mod golden;

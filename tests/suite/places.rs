@@ -35,7 +35,16 @@ const WITHIN: [(&str, &str); 2] = [
 ];
 
 /// Findings that stand elsewhere: their rule, the file and the keys of the change, and why that is right.
-const ELSEWHERE: [(&str, &str, &str, &str); 10] = [
+const ELSEWHERE: [(&str, &str, &str, &str); 14] = [
+    (
+        "GS-PODVM-025",
+        "",
+        "spec.podVM.kataConfig.",
+        "a KataConfig of ours endangers an image that is told where it is named",
+    ),
+    ("GS-PODVM-001", "", "spec.platform.", "what a platform lacks is told where pod VMs need it"),
+    ("GS-PODVM-010", "", "spec.platform.", "what a platform lacks is told where pod VMs need it"),
+    ("GS-PODVM-003", "", "spec.platform.", "what a platform lacks is told where pod VMs need it"),
     ("GS-GOLD-017", "", "spec.platform.", "what a platform lacks is told where images need it"),
     ("GS-GOLD-003", "", "spec.goldenImages.defaults.", "a default that is gone is missed by each image"),
     ("GS-GOLD-003", "snapshots/", "", "what the snapshot of a cluster does not say is asked of the site"),

@@ -1,8 +1,12 @@
 //! What several tests share: the built program, copies of folders, texts that are compared with committed ones.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use serde::Deserialize as _;
+use serde_json::Value;
 
 /// The folder of the crate.
 pub(crate) fn home() -> &'static Path {
@@ -28,6 +32,30 @@ pub(crate) fn goldsmith(folder: &Path, arguments: &[&str]) -> Command {
 pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = goldsmith(folder, arguments).output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The objects of sites by their names, from their specs: no finding may stop them.
+pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Value>> {
+    let folder = tempfile::tempdir().unwrap();
+    let fleet = "apiVersion: goldsmith.dev/v1alpha1\nkind: Fleet\nspec: {goldsmith: '>=0.1', sites: [sites/*.yaml]}\n";
+    fs::create_dir(folder.path().join("sites")).unwrap();
+    fs::write(folder.path().join("fleet.yaml"), fleet).unwrap();
+    for (name, spec) in specs {
+        let spec = spec.replace('\n', "\n  ");
+        let site = format!(
+            "apiVersion: goldsmith.dev/v1alpha1\nkind: Site\nmetadata: {{name: {name}}}\nspec:\n  {spec}\n"
+        );
+        fs::write(folder.path().join(format!("sites/{name}.yaml")), &site).unwrap();
+    }
+    let (code, rendered, told) = run(folder.path(), &["render", "--stdout"]);
+    assert_eq!(code, Some(0), "{told}");
+    let mut sites = BTreeMap::new();
+    for document in yaml_serde::Deserializer::from_str(&rendered) {
+        let object = serde_json::to_value(yaml_serde::Value::deserialize(document).unwrap()).unwrap();
+        let site = object["metadata"]["labels"]["goldsmith.dev/site"].as_str().map(str::to_owned);
+        sites.entry(site.unwrap_or_default()).or_insert_with(Vec::new).push(object);
+    }
+    sites
 }
 
 /// Every file below a folder: its path from there, and its bytes.

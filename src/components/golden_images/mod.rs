@@ -2,7 +2,7 @@
 //!
 //! What people write ([`spec`], [`image`]) becomes [`GoldenImages`] by [`mod@resolve`]; [`manifests`] says which manifests
 //! follow from it and what each template sees. [`hazards`] holds the rules of what is refused or warned about, [`manifest_hazards`] finds what shows in manifests alone,
-//! [`models`] is what is known of the custom kinds, [`runtime_owned`] and [`ownership`] the tables of what others write, [`consequences`] what a change does in the
+//! [`models`] is what is known of the custom kinds, [`runtime_owned`] and [`ownership`] the tables of what others write, [`order`] of what comes first, [`consequences`] what a change does in the
 //! cluster.
 
 pub mod consequences;
@@ -12,6 +12,7 @@ pub mod image;
 pub mod manifest_hazards;
 pub mod manifests;
 pub mod models;
+pub mod order;
 pub mod ownership;
 pub mod resolve;
 pub mod runtime_owned;
@@ -34,6 +35,7 @@ pub const COMPONENT: Component = Component {
     remarks: manifest_hazards::remarks,
     runtime_owned: runtime_owned::RUNTIME_OWNED,
     models: models::MODELS,
+    order: order::STEPS,
     shared: ownership::SHARED,
     attachments: |sections| {
         sections.golden_images.get().and_then(|golden| golden.snapshot()).into_iter().collect()

@@ -114,7 +114,7 @@ pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImage
     let wanted = asked.spec.ownership.section();
     carrier::warn_of_gates(&mut resolving);
     Some(GoldenImages {
-        lifecycle: lifecycle(asked),
+        lifecycle: Lifecycle::of_component(asked.lifecycle, &asked.spec.lifecycle, &LIFECYCLE),
         namespace_object: resolving
             .namespace_object()
             .then(|| ownership::NAMESPACE.ownership(&wanted.namespace)),
@@ -135,12 +135,4 @@ pub fn resolve(asked: &Asked<'_>, findings: &mut Findings) -> Option<GoldenImage
         data_volumes,
         expected,
     })
-}
-
-/// A site that leaves takes its components along; else the component says it itself.
-fn lifecycle(asked: &Asked<'_>) -> Sourced<Lifecycle> {
-    match asked.lifecycle.value {
-        Lifecycle::Present => asked.spec.lifecycle.or(&LIFECYCLE, || Lifecycle::Present),
-        Lifecycle::Absent | Lifecycle::Orphan => asked.lifecycle.clone(),
-    }
 }

@@ -12,6 +12,7 @@ pub mod traps;
 
 use crate::components::{Basis, Component};
 use crate::diagnostic::Findings;
+use crate::manifest::order::Step;
 use crate::provenance::{Setting, Sourced};
 use crate::spec::ImageReference;
 pub use resolve::Registries;
@@ -27,6 +28,11 @@ pub const COMPONENT: Component = Component {
     // Nothing in the cluster writes to mirror sets: their status is empty.
     runtime_owned: &[],
     models: models::MODELS,
+    order: &[Step {
+        what: "mirror sets",
+        folders: &["registries-mirrors"],
+        why: "nodes drain one after the other, before anything pulls",
+    }],
     // Mirror sets of several owners live side by side and are merged on the node, so ours are ours alone.
     shared: &[],
     attachments: |_| Vec::new(),

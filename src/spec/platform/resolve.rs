@@ -22,6 +22,10 @@ static TOPOLOGY: DefaultRule =
     DefaultRule { path: "platform.topology", reason: "control plane and workers on nodes of their own" };
 static ARCHITECTURES: DefaultRule =
     DefaultRule { path: "platform.architectures", reason: "most clusters are amd64 alone" };
+static FIPS: DefaultRule = DefaultRule {
+    path: "platform.fips",
+    reason: "a cluster is installed with FIPS only where it is asked for",
+};
 static PRODUCT_NAMESPACE: DefaultRule = DefaultRule {
     path: "platform.namespaces.hyperConverged",
     reason: "OpenShift Virtualization is installed in `openshift-cnv`",
@@ -60,6 +64,8 @@ impl PlatformSpec {
             topology: self.topology.or(&TOPOLOGY, Topology::default),
             architectures: self.architectures.or(&ARCHITECTURES, || vec![Architecture::Amd64]),
             namespaces: namespaces(self, &versions),
+            cluster_id: self.cluster_id.get().cloned(),
+            fips: self.fips.or(&FIPS, || false),
             versions,
             forced,
         })
@@ -150,16 +156,25 @@ impl Resolving<'_> {
     }
 
     fn product_needs_openshift(&mut self, versions: &Versions) {
-        let (Some(product), Some(kubernetes)) =
-            (versions.get(&Product::Virtualization), versions.get(&Product::Kubernetes))
-        else {
-            return;
-        };
-        let finding = Diagnostic::new(&PRODUCT_NOT_SERVED, "OpenShift Virtualization runs on OpenShift only")
-            .at(self.place(&product.origin), "the product")
-            .with(self.place(&kubernetes.origin), "on plain Kubernetes")
-            .help("for the upstream operators give `platform.hyperConverged`, or `platform.cdi` and `platform.kubeVirt`");
-        self.findings.push(finding);
+        let Some(kubernetes) = versions.get(&Product::Kubernetes) else { return };
+        for (product, way_out) in [
+            (
+                Product::Virtualization,
+                "for the upstream operators give `platform.hyperConverged`, or `platform.cdi` and `platform.kubeVirt`",
+            ),
+            (
+                Product::SandboxedContainers,
+                "leave it out: the upstream operator of peer pods is not known here",
+            ),
+        ] {
+            let Some(version) = versions.get(&product) else { continue };
+            let title = format!("{} runs on OpenShift only", product.name());
+            let finding = Diagnostic::new(&PRODUCT_NOT_SERVED, title)
+                .at(self.place(&version.origin), "the product")
+                .with(self.place(&kubernetes.origin), "on plain Kubernetes")
+                .help(way_out);
+            self.findings.push(finding);
+        }
     }
 
     fn virtualization_ahead(&mut self, versions: &Versions) {

@@ -43,9 +43,10 @@ pub static NEWER_THAN_KNOWN: Rule = Rule::warning(
 /// A product where it does not run.
 pub static PRODUCT_NOT_SERVED: Rule = Rule::error(
     "GS-PLAT-004",
-    "OpenShift Virtualization on a cluster that is not OpenShift",
-    "OpenShift Virtualization is a product for OpenShift. Plain Kubernetes runs the upstream operators: \
-     HyperConverged (`platform.hyperConverged`), or KubeVirt and CDI by themselves",
+    "a product for OpenShift on a cluster that is not OpenShift",
+    "OpenShift Virtualization and OpenShift sandboxed containers are products for OpenShift. For virtual machines, plain \
+     Kubernetes runs the upstream operators: HyperConverged (`platform.hyperConverged`), or KubeVirt and CDI by \
+     themselves",
 )
 .source("golden-images 4.1, 5.2");
 

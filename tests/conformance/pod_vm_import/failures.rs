@@ -134,7 +134,7 @@ fn what_cannot_be_removed_is_said_and_does_not_hide_the_first_error() {
     let registration = registration();
     let failing: Vec<usize> = (registration..registration + 100).collect();
     let outcome = Import::new("aws").run_with_failures(&failing, Failure::Refused);
-    assert_failed(&outcome, "error: failed to register the image `podvm-image-1-0-1`");
+    assert_failed(&outcome, "error: failed to register the image `podvm-image-1.0.1`");
     assert_failed(
         &outcome,
         "aws_remove_image aws_remove_snapshot aws_remove_object aws_remove_bucket failed",

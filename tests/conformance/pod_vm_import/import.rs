@@ -18,6 +18,9 @@ use crate::servers::servers;
 use crate::tools::{container, repository, run};
 use crate::trees::documents;
 
+/// The fingerprint of the runs: another one than the rendered one says nothing of a new rendering.
+pub(crate) const INPUTS: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
 /// What must never be said, nor be seen on a command line.
 const SECRETS: &[&str] = &["the-secret", "the-key", "client_email", "dXNlcjpwYXNzd29yZA"];
 
@@ -48,11 +51,14 @@ pub(crate) struct Outcome {
     pub(crate) calls: Vec<String>,
 }
 
-/// The objects that are rendered for a provider.
+/// The objects that are rendered for a provider, but for the KataConfig, which comes behind the Job.
 fn rendered(provider: &str) -> Vec<Value> {
-    let fixtures = repository().join("tests/conformance/pod_vm_import/fixtures");
-    let files = [fixtures.join("common.yaml"), fixtures.join(format!("{provider}.yaml"))];
-    files.iter().flat_map(|file| documents(file)).collect()
+    let site = repository().join("golden/pod-vm-import/rendered").join(provider);
+    let files = ["pod-vm", "pod-vm-work"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(site.join(folder)).unwrap().map(|entry| entry.unwrap().path()));
+    let manifests = files.filter(|file| !file.ends_with("kustomization.yaml"));
+    manifests.flat_map(|file| documents(&file)).collect()
 }
 
 impl Import {
@@ -61,7 +67,6 @@ impl Import {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let namespace = format!("import-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut objects = rendered(provider);
-        objects.push(script());
         objects.extend(secrets(provider));
         objects.iter_mut().for_each(|object| move_into(&namespace, object));
         let server = &servers()[0];
@@ -72,7 +77,10 @@ impl Import {
         lay_out_world(world.path());
         let import = Self { objects, changes: BTreeMap::new(), world, server };
         import.set_cloud(&empty_cloud());
-        import.with("ARTIFACT_IMAGE", &artifact("qcow2")).with("POLL_SECONDS", "0")
+        import
+            .with("ARTIFACT_IMAGE", &artifact("qcow2"))
+            .with("POLL_SECONDS", "0")
+            .with("INPUTS_FINGERPRINT", INPUTS)
     }
 
     /// With another value of a variable.
@@ -266,15 +274,6 @@ pub(crate) fn empty_cloud() -> Value {
         "azure": {"refuses_disks": false, "galleries": {}, "accounts": {}},
         "gcp": {"slow": false, "refuses_disks": false, "buckets": {"the-bucket": bucket}, "images": {}},
         "libvirt": {"pools": {"podvm": {"theirs": {}}}},
-    })
-}
-
-/// The ConfigMap that the script is mounted from.
-fn script() -> Value {
-    let text = fs::read_to_string(repository().join("templates/pod-vm/import.sh")).unwrap();
-    json!({
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "pod-vm-import-script", "namespace": ""},
-        "data": {"import.sh": text},
     })
 }
 

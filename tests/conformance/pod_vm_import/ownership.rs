@@ -36,7 +36,13 @@ fn what_was_imported_but_not_recorded_is_recorded_and_not_imported_again() {
         assert_eq!(import.cloud(), cloud);
         let again = import.record().unwrap();
         assert_eq!(again["data"], record["data"]);
-        assert_eq!(again["metadata"]["annotations"], record["metadata"]["annotations"]);
+        // Those of the manifest are gone with the others.
+        let of_run = |record: &Value| {
+            let mut annotations = record["metadata"]["annotations"].as_object().unwrap().clone();
+            annotations.retain(|key, _| before["metadata"]["annotations"].get(key).is_none());
+            annotations
+        };
+        assert_eq!(of_run(&again), of_run(&record));
     }
 }
 
@@ -65,7 +71,7 @@ fn an_image_without_a_tag_is_left_alone() {
         (
             "aws",
             "/aws/images/ami-9",
-            json!({"ImageId": "ami-9", "Name": "podvm-image-1-0-1", "State": "available"}),
+            json!({"ImageId": "ami-9", "Name": "podvm-image-1.0.1", "State": "available"}),
         ),
         ("gcp", "/gcp/images/podvm-image-1-0-1", json!({"name": "podvm-image-1-0-1", "status": "READY"})),
         ("libvirt", "/libvirt/pools/podvm/podvm-base.qcow2", json!({"capacity": 0, "format": "qcow2"})),
@@ -112,10 +118,7 @@ fn a_definition_for_other_machines_is_not_used() {
     let cloud = import.cloud();
     let import = import.with("IMAGE_DEFINITION_SECURITY_TYPE", "Standard").with("IMAGE_VERSION", "2.0.0");
     import.patch_record(&json!({"data": {"AZURE_IMAGE_ID": ""}}));
-    assert_failed(
-        &import.run(),
-        "`Linux Generalized V2 x64 TrustedLaunchAndConfidentialVmSupported`, not for",
-    );
+    assert_failed(&import.run(), "`Linux Generalized V2 x64 ConfidentialVmSupported`, not for");
     assert_eq!(import.cloud(), cloud);
 }
 

@@ -99,7 +99,7 @@ fn a_registry_is_trusted_by_the_folder_of_authorities_alone() {
     let import = || Import::new("libvirt").on_a_distrustful_node();
     assert_failed_and_left_no_trace(&import(), &empty_cloud(), "certificate");
     let import = import().with_file("authority.crt", &registry().authority());
-    assert_done(&import.with("REGISTRY_CERTIFICATES", "/script").run());
+    assert_done(&import.with("REGISTRY_CERTIFICATES", "/goldsmith").run());
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn can(json: &str, capability: Capability, in_play: &[Product]) -> bool {
 fn virtualization_implies_its_operators() {
     let platform = platform(r#"{"openshift": "4.20.4", "virtualization": "4.20"}"#);
     let versions = Product::ALL.map(|product| shown(&platform, product).unwrap_or_default());
-    assert_eq!(versions, ["", "4.20.4", "4.20", "1.16", "0.24.1", "1.63.1", "1.6.2"]);
+    assert_eq!(versions, ["", "4.20.4", "4.20", "1.16", "0.24.1", "1.63.1", "1.6.2", ""]);
 }
 
 #[test]
@@ -118,6 +118,7 @@ fn a_version_newer_than_the_table_is_taken_for_the_newest_with_a_warning() {
 #[test]
 fn the_product_runs_on_openshift_only() {
     assert_eq!(codes(r#"{"kubernetes": "1.33", "virtualization": "4.20"}"#), ["GS-PLAT-004"]);
+    assert_eq!(codes(r#"{"kubernetes": "1.33", "sandboxedContainers": "1.10"}"#), ["GS-PLAT-004"]);
 }
 
 #[test]

@@ -1,0 +1,9 @@
+package agent_policy
+
+default AllowRequestsFailingPolicy := false
+
+default CreateContainerRequest := true
+
+default ExecProcessRequest := false
+
+default ReadStreamRequest := false

@@ -1,0 +1,148 @@
+//! Who makes the image in which state of the cluster: never two at once.
+//!
+//! A table by the facts of what the operator does (podvm 4.2, 4.3) and by how the other runners are started. It is what the layout of
+//! the tree is made for: the KataConfig lies in a folder of its own and is delivered behind the work, and the Jobs of ours end at once
+//! where their result is there.
+
+use super::spec::Runner;
+
+/// What the image key of `peer-pods-cm` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ImageKey {
+    /// There is no such key.
+    Absent,
+    /// It is the empty text.
+    Empty,
+    /// Any text that is no image, `****` for instance.
+    Placeholder,
+    /// An image.
+    Image,
+}
+
+/// What happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Event {
+    /// The tree is applied for the first time.
+    FirstSync,
+    /// GitOps applies it again, because something differs.
+    SelfHeal,
+    /// Somebody has emptied or removed the image key.
+    LostResult,
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The operator starts its Job.
+    Operator,
+    /// A Job of ours, started by the sync.
+    Job,
+    /// A Job of ours, started by the executor.
+    Executor,
+    /// Nobody: there is an image, or what is taken for one, or nothing asks for it.
+    Nobody,
+}
+
+/// A state of the cluster, what happens in it, and who makes an image then.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The runner of the site.
+    pub runner: Runner,
+    /// The image key.
+    pub key: ImageKey,
+    /// Whether a KataConfig is there.
+    pub kata_config: bool,
+    /// What happens.
+    pub event: Event,
+    /// Who acts.
+    pub actor: Actor,
+    /// What of the rendered tree brings that about.
+    pub because: &'static str,
+}
+
+const KEYS: [ImageKey; 4] = [ImageKey::Absent, ImageKey::Empty, ImageKey::Placeholder, ImageKey::Image];
+const EVENTS: [Event; 3] = [Event::FirstSync, Event::SelfHeal, Event::LostResult];
+
+/// Every row that can be: a lost result leaves no image behind.
+pub fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for runner in [Runner::Operator, Runner::Gitops, Runner::Executor] {
+        for key in KEYS {
+            for kata_config in [false, true] {
+                let events = EVENTS.into_iter().filter(|event| {
+                    *event != Event::LostResult || matches!(key, ImageKey::Absent | ImageKey::Empty)
+                });
+                rows.extend(events.map(|event| row(runner, key, kata_config, event)));
+            }
+        }
+    }
+    rows
+}
+
+/// Who acts in one state.
+pub fn row(runner: Runner, key: ImageKey, kata_config: bool, event: Event) -> Row {
+    let (actor, because) = decide(runner, key, kata_config, event);
+    Row { runner, key, kata_config, event, actor, because }
+}
+
+fn decide(runner: Runner, key: ImageKey, kata_config: bool, event: Event) -> (Actor, &'static str) {
+    match key {
+        ImageKey::Image => return (Actor::Nobody, "nothing is rendered into the key, so it stays"),
+        ImageKey::Placeholder => {
+            return (
+                Actor::Nobody,
+                "a text that is no image is refused in `podVM.image.id`; one by hand stops everybody",
+            );
+        }
+        ImageKey::Absent | ImageKey::Empty => {}
+    }
+    match (runner, kata_config, event) {
+        (Runner::Operator, true, _) => {
+            (Actor::Operator, "ConfigMaps and KataConfig are rendered, and no work")
+        }
+        (Runner::Operator, false, _) => {
+            (Actor::Nobody, "the KataConfig is rendered, and the operator waits for it")
+        }
+        (Runner::Gitops, false, Event::FirstSync) => {
+            (Actor::Job, "the Job is rendered, and the KataConfig is delivered behind it")
+        }
+        (Runner::Executor, false, _) => {
+            (Actor::Executor, "the CronJob is suspended, and the KataConfig is delivered behind its result")
+        }
+        // The Job of this name is complete: a sync changes nothing of it. A new `generation` renders another.
+        (Runner::Gitops, false, Event::SelfHeal | Event::LostResult) => {
+            (Actor::Nobody, "the Job is complete and stays as it is; `podVM.generation` renders another")
+        }
+        // Whoever was first, with the KataConfig the operator is quicker than a sync.
+        (Runner::Gitops | Runner::Executor, true, _) => {
+            (Actor::Operator, "the operator is there, and no Job of ours is started while it may build")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_has_one_row_and_each_says_what_brings_it_about() {
+        let rows = rows();
+        assert_eq!(rows.len(), 3 * 2 * (4 * 2 + 2));
+        assert!(rows.iter().all(|row| !row.because.is_empty()));
+    }
+
+    #[test]
+    fn nobody_builds_where_the_key_holds_something() {
+        let held = |row: &&Row| matches!(row.key, ImageKey::Image | ImageKey::Placeholder);
+        assert!(rows().iter().filter(held).all(|row| row.actor == Actor::Nobody));
+    }
+
+    #[test]
+    fn a_first_sync_without_image_has_one_builder() {
+        for runner in [Runner::Gitops, Runner::Executor] {
+            let first = row(runner, ImageKey::Absent, false, Event::FirstSync);
+            assert!(matches!(first.actor, Actor::Job | Actor::Executor), "{first:?}");
+        }
+        assert_eq!(row(Runner::Operator, ImageKey::Absent, true, Event::FirstSync).actor, Actor::Operator);
+    }
+}

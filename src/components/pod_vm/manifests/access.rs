@@ -1,0 +1,97 @@
+//! What the Jobs of ours may do: a service account with the least rights, and a NetworkPolicy that lets nothing reach them.
+
+use serde::Serialize;
+
+use super::{Making, WORK_FOLDER, constant, namespace};
+use crate::components::pod_vm::resolve::Work;
+use crate::manifest::{Because, Draft, Metadata};
+use crate::provenance::{DefaultRule, Origin, Sourced};
+
+/// What a template without more sees.
+#[derive(Serialize)]
+struct Bare {
+    metadata: Metadata,
+}
+
+#[derive(Serialize)]
+struct Role {
+    metadata: Metadata,
+    config_maps: Vec<Sourced<String>>,
+}
+
+#[derive(Serialize)]
+struct Binding {
+    metadata: Metadata,
+    kind: Sourced<String>,
+    role: Sourced<String>,
+    account: Sourced<String>,
+}
+
+static ROLE: DefaultRule =
+    DefaultRule { path: "podVM.work.serviceAccount", reason: "the Role beside the service account" };
+static PRIVILEGED: DefaultRule = DefaultRule {
+    path: "podVM.work.serviceAccount",
+    reason: "the Jobs of the release run as root, from 1.9 on privileged: OpenShift admits them by this",
+};
+
+pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
+    let Some(work) = &making.component.work else { return Vec::new() };
+    let mut drafts = Vec::new();
+    if work.is_account_ours {
+        drafts.push(account(making, work));
+        drafts.push(role(making, work));
+        drafts.push(binding(making, work, ("Role", "goldsmith-pod-vm"), &ROLE));
+        drafts.push(binding(making, work, ("ClusterRole", "system:openshift:scc:privileged"), &PRIVILEGED));
+    }
+    if work.is_isolated.value {
+        let metadata = making.own(constant("goldsmith-pod-vm"), Some(namespace()));
+        let because = "`podVM.work.networkPolicy` lets nothing reach the Jobs";
+        drafts.push(in_work(
+            making,
+            "pod-vm/network-policy.yaml.j2",
+            Bare { metadata },
+            (because, &work.is_isolated.origin),
+        ));
+    }
+    drafts
+}
+
+fn in_work<'s>(
+    making: &Making<'s>,
+    template: &'static str,
+    context: impl Serialize + Send + Sync + 's,
+    (because, from): (&str, &Origin),
+) -> Draft<'s> {
+    Draft { folder: WORK_FOLDER, ..making.draft(template, context, Because::new(because, &[from])) }
+}
+
+fn account<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
+    let metadata = making.own(work.service_account.clone(), Some(namespace()));
+    let because = ("the Jobs have a service account of their own", &work.service_account.origin);
+    in_work(making, "pod-vm/service-account.yaml.j2", Bare { metadata }, because)
+}
+
+/// The Jobs read and patch two ConfigMaps by name, and nothing else: Secrets reach them as mounts.
+fn role<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
+    let config_maps =
+        vec![constant("peer-pods-cm"), constant(making.component.provider.value.image_config())];
+    let metadata = making.own(constant("goldsmith-pod-vm"), Some(namespace()));
+    let because = ("the Jobs write their result into ConfigMaps", &work.service_account.origin);
+    in_work(making, "pod-vm/role.yaml.j2", Role { metadata, config_maps }, because)
+}
+
+fn binding<'s>(
+    making: &Making<'s>,
+    work: &Work,
+    (kind, role): (&str, &str),
+    because: &'static DefaultRule,
+) -> Draft<'s> {
+    let name = if kind == "Role" { "goldsmith-pod-vm" } else { "goldsmith-pod-vm-privileged" };
+    let binding = Binding {
+        metadata: making.own(constant(name), Some(namespace())),
+        kind: Sourced::default_of(because, kind.to_owned()),
+        role: Sourced::default_of(because, role.to_owned()),
+        account: work.service_account.clone(),
+    };
+    in_work(making, "pod-vm/role-binding.yaml.j2", binding, (because.reason, &work.service_account.origin))
+}

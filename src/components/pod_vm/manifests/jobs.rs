@@ -1,0 +1,366 @@
+//! The Jobs that make and delete images: those of the release, as the release has them, and the import of ours.
+//!
+//! With the runner `gitops` they are Jobs, each named with a hash of its content, so that no change meets a Job that is there
+//! and cannot change; with the runner `executor` they are the templates of suspended CronJobs.
+
+mod volumes;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Making, WORK_FOLDER, namespace};
+use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES, hex};
+use crate::components::pod_vm::resolve::{Entry, Image, Resources, Work};
+use crate::components::pod_vm::spec::{Provider, Runner};
+use crate::manifest::{Because, Draft, Metadata};
+use crate::provenance::{DefaultRule, Origin, Sourced};
+use volumes::Volume;
+
+/// What a Job does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    /// The Job of the release makes the image.
+    Create,
+    /// A Job of ours imports it.
+    Import,
+    /// The Job of the release deletes it.
+    Delete,
+    /// The Job of the release deletes the gallery of Azure.
+    DeleteGallery,
+}
+
+/// What the template sees.
+#[derive(Serialize)]
+struct Context<'s> {
+    metadata: Metadata,
+    container: Sourced<String>,
+    image: Sourced<String>,
+    payload: Option<Sourced<String>>,
+    command: Sourced<Vec<Sourced<String>>>,
+    env: Sourced<Vec<Variable>>,
+    env_from: Sourced<Vec<Source>>,
+    deadline: Option<&'s Sourced<u32>>,
+    resources: Option<&'s Resources>,
+    service_account: &'s Sourced<String>,
+    is_import: Sourced<bool>,
+    /// An import by SSH is root: a user without a name has no key.
+    is_root: Sourced<bool>,
+    privileged: Sourced<bool>,
+    cleanup: Sourced<bool>,
+    volumes: Sourced<Vec<Volume>>,
+    makes: Sourced<bool>,
+    fingerprint: Sourced<String>,
+    input_names: Sourced<String>,
+}
+
+/// An environment variable: a text, a key of `peer-pods-cm`, or a field of the pod.
+#[derive(Serialize)]
+struct Variable {
+    name: Sourced<String>,
+    value: Option<Sourced<String>>,
+    key: Option<Sourced<String>>,
+    field: Option<Sourced<String>>,
+}
+
+/// A Secret or ConfigMap whose keys become environment variables.
+#[derive(Serialize)]
+struct Source {
+    secret: Option<Sourced<String>>,
+    config_map: Option<Sourced<String>>,
+    optional: Sourced<bool>,
+}
+
+static OF_RELEASE: DefaultRule =
+    DefaultRule { path: "podVM.work", reason: "as the Job of the release has it" };
+static OURS: DefaultRule =
+    DefaultRule { path: "podVM.work", reason: "added to the Jobs of the release: `docs/pod-vm.md`" };
+
+pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
+    let pod_vm = making.component;
+    let Some(work) = &pod_vm.work else { return Vec::new() };
+    let make = if work.import.is_some() { Act::Import } else { Act::Create };
+    let by_sync = pod_vm.runner.value == Runner::Gitops;
+    // The operator deletes the image with a KataConfig that goes: a second Job would find nothing and fail.
+    let is_ours_to_delete = absent && pod_vm.kata_config.is_none();
+    let acts = [
+        // What a sync starts at once is there only when it is wanted; templates wait.
+        (make, !absent),
+        (Act::Delete, is_ours_to_delete || !by_sync),
+        // A sync starts all Jobs at once: there, the gallery goes with the image, as with the operator.
+        (Act::DeleteGallery, deletes_gallery(making, work) && !by_sync),
+    ];
+    acts.into_iter().filter(|(_, wanted)| *wanted).map(|(act, _)| draft(making, work, act)).collect()
+}
+
+fn draft<'s>(making: &Making<'s>, work: &'s Work, act: Act) -> Draft<'s> {
+    let pod_vm = making.component;
+    let mut context = Context::of(making, work, act);
+    let is_template = pod_vm.runner.value == Runner::Executor;
+    context.metadata.name = if is_template {
+        Sourced { value: act.cron_job().to_owned(), origin: pod_vm.runner.origin.clone() }
+    } else {
+        content_name(act, &context)
+    };
+    let template = if is_template { "pod-vm/cron-job.yaml.j2" } else { "pod-vm/job.yaml.j2" };
+    let reason = Because::new(act.reason(), &[&pod_vm.runner.origin, pod_vm.image.origin()]);
+    Draft { folder: WORK_FOLDER, ..making.draft(template, context, reason) }
+}
+
+/// Whether there is a gallery that goes.
+fn deletes_gallery(making: &Making<'_>, work: &Work) -> bool {
+    making.component.provider.value == Provider::Azure && work.deletes_gallery.value
+}
+
+/// The name that upstream gives the Job, and a hash of all that is in it.
+fn content_name(act: Act, context: &Context<'_>) -> Sourced<String> {
+    let bytes = serde_json::to_vec(&context.content()).unwrap_or_default();
+    let hash = hex(&Sha256::digest(bytes)[..4]);
+    let rule = "Job name: that of the release and a hash of the content, since a Job cannot be changed";
+    Sourced::derived(format!("{}-{hash}", act.job()), rule, &[&context.fingerprint.origin])
+}
+
+impl Act {
+    /// The name of the Job of the release.
+    fn job(self) -> &'static str {
+        match self {
+            Act::Create => "osc-podvm-image-creation",
+            Act::Import => "goldsmith-pod-vm-import",
+            Act::Delete => "osc-podvm-image-deletion",
+            Act::DeleteGallery => "osc-podvm-gallery-deletion",
+        }
+    }
+
+    /// The name of the CronJob whose template it is.
+    fn cron_job(self) -> &'static str {
+        match self {
+            Act::Create => "pod-vm-image-create",
+            Act::Import => "pod-vm-image-import",
+            Act::Delete => "pod-vm-image-delete",
+            Act::DeleteGallery => "pod-vm-gallery-delete",
+        }
+    }
+
+    fn container(self) -> &'static str {
+        match self {
+            Act::Create => "create",
+            Act::Import => "import",
+            Act::Delete => "delete",
+            Act::DeleteGallery => "delete-gallery",
+        }
+    }
+
+    fn command(self) -> &'static [&'static str] {
+        match self {
+            Act::Create => &["/podvm-builder.sh", "create"],
+            Act::Import => &["/bin/bash", "/goldsmith/import.sh"],
+            Act::Delete => &["/podvm-builder.sh", "delete", "-f"],
+            Act::DeleteGallery => &["/podvm-builder.sh", "delete-gallery", "-f"],
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Act::Create => "`podVM.runner` is not the operator, and the image has to be made",
+            Act::Import => "`podVM.runner` is not the operator, and the artifact has to be imported",
+            Act::Delete => "`podVM.runner` is not the operator, and the image has to be deleted some day",
+            Act::DeleteGallery => "the gallery that a Job made is deleted behind its image",
+        }
+    }
+
+    /// Whether it makes an image.
+    fn makes(self) -> bool {
+        matches!(self, Act::Create | Act::Import)
+    }
+}
+
+impl<'s> Context<'s> {
+    fn of(making: &Making<'s>, work: &'s Work, act: Act) -> Self {
+        let own = |value: &str| Sourced::default_of(&OF_RELEASE, value.to_owned());
+        let only = |wanted: &Sourced<bool>, here: bool| Sourced {
+            value: wanted.value && here,
+            origin: wanted.origin.clone(),
+        };
+        let yes = |value: bool| Sourced::default_of(&OF_RELEASE, value);
+        let (is_create, is_import) = (act == Act::Create, act == Act::Import);
+        let mut metadata = making.own(own(act.job()), Some(namespace()));
+        for (key, value) in [(NAMES, &work.inputs.names), (FINGERPRINT, &work.inputs.fingerprint)] {
+            if act.makes() {
+                metadata.annotations.insert(key.to_owned(), value.clone());
+            }
+        }
+        let checked = only(&work.checks_result, is_create);
+        let before: &[&str] = if checked.value { &["/bin/bash", "/goldsmith/build.sh"] } else { &[] };
+        let ours =
+            before.iter().map(|word| Sourced { value: (*word).to_owned(), origin: checked.origin.clone() });
+        let by_sync = making.component.runner.value == Runner::Gitops;
+        let with_gallery = act == Act::Delete && by_sync && deletes_gallery(making, work);
+        let gallery = with_gallery
+            .then(|| Sourced { value: "-g".to_owned(), origin: work.deletes_gallery.origin.clone() });
+        let command = ours.chain(act.command().iter().map(|word| own(word))).chain(gallery).collect();
+        let has_script = Sourced { value: is_import || checked.value, origin: checked.origin };
+        Context {
+            metadata,
+            container: own(act.container()),
+            image: work.import.clone().filter(|_| is_import).unwrap_or_else(|| work.builder.clone()),
+            payload: work.payload.clone().filter(|_| is_create),
+            command: Sourced::default_of(&OF_RELEASE, command),
+            env: Sourced::default_of(&OURS, variables(making, work, act)),
+            env_from: Sourced::default_of(&OF_RELEASE, sources(work, act)),
+            deadline: work.deadline.as_ref(),
+            resources: work.resources.as_ref(),
+            service_account: &work.service_account,
+            is_import: Sourced { value: is_import, origin: work.builder.origin.clone() },
+            is_root: making
+                .component
+                .provider
+                .clone()
+                .map(|provider| !is_import || provider == Provider::Libvirt),
+            privileged: only(&work.is_privileged, is_create),
+            cleanup: only(&work.cleans_up, is_create),
+            volumes: volumes::of(work, act, &has_script),
+            makes: yes(act.makes()),
+            fingerprint: work.inputs.fingerprint.clone(),
+            input_names: work.inputs.names.clone(),
+        }
+    }
+
+    /// What the hash of the name is made of: all but the object's own metadata, with the scripts that run.
+    fn content(&self) -> serde_json::Value {
+        let mut content = serde_json::to_value(self).unwrap_or_default();
+        if let Some(fields) = content.as_object_mut() {
+            fields.remove("metadata");
+            fields.remove("fingerprint");
+            fields.remove("input_names");
+        }
+        content
+    }
+}
+
+/// The environment, in the order of upstream where upstream has it, each name once.
+fn variables(making: &Making<'_>, work: &Work, act: Act) -> Vec<Variable> {
+    let pod_vm = making.component;
+    let provider = pod_vm.provider.value;
+    let text = |name: &str, value: Sourced<String>| Variable {
+        name: Sourced::default_of(&OF_RELEASE, name.to_owned()),
+        value: Some(value),
+        key: None,
+        field: None,
+    };
+    let mut all = Vec::new();
+    // Deletions ask for them as well.
+    let wanted = work.environment.iter().filter(|entry| act.makes() || entry.key != "PODVM_IMAGE_URI");
+    all.extend(wanted.map(|Entry { key, value }| text(key, value.clone())));
+    if act.makes() {
+        all.push(text("INPUTS_FINGERPRINT", work.inputs.fingerprint.clone()));
+        let key = Sourced { value: provider.image_key().to_owned(), origin: pod_vm.provider.origin.clone() };
+        all.push(text("IMAGE_KEY", key));
+    }
+    if act == Act::Import {
+        all.extend(of_import(making).into_iter().map(|(name, value)| text(name, value)));
+        let (name, field) = ("POD_NAMESPACE".to_owned(), "metadata.namespace".to_owned());
+        let field = Some(Sourced::default_of(&OURS, field));
+        all.push(Variable { name: Sourced::default_of(&OURS, name), value: None, key: None, field });
+    }
+    if act == Act::Delete {
+        let known = [
+            ("AMI_ID", Provider::Aws, true),
+            ("IMAGE_ID", Provider::Azure, true),
+            ("LIBVIRT_IMAGE_ID", Provider::Libvirt, work.has_credentials.value),
+            ("IMAGE_NAME", Provider::Gcp, work.deletes_on_google.value || provider == Provider::Gcp),
+        ];
+        for (name, of, _) in known.into_iter().filter(|(.., wanted)| *wanted) {
+            let name = Sourced::default_of(&OF_RELEASE, name.to_owned());
+            let key =
+                Sourced { value: provider.image_key().to_owned(), origin: pod_vm.provider.origin.clone() };
+            let here = of == provider;
+            let value = (!here).then(|| Sourced::default_of(&OF_RELEASE, String::new()));
+            all.push(Variable { name, value, key: here.then_some(key), field: None });
+        }
+    }
+    all.extend(work.proxy.iter().map(|Entry { key, value }| text(key, value.clone())));
+    all
+}
+
+/// What the import of ours reads: `templates/pod-vm/import.sh` lists it.
+fn of_import(making: &Making<'_>) -> Vec<(&'static str, Sourced<String>)> {
+    let pod_vm = making.component;
+    let Image::Artifact(artifact) = &pod_vm.image else { return Vec::new() };
+    let of = |name: &str| Sourced::default_of(&OURS, name.to_owned());
+    let mut all = vec![
+        ("ARTIFACT_IMAGE", artifact.image.clone().map(|image| image.to_string())),
+        ("ARTIFACT_PATH", artifact.path.clone()),
+        ("ARTIFACT_ARCHITECTURE", artifact.architecture.clone().map(|one| one.to_string())),
+        ("IMAGE_NAME", image_name(making)),
+        ("WORK_FOLDER", of("/work")),
+        ("REGISTRY_AUTH_FILE", of("/tmp/regauth/auth.json")),
+    ];
+    all.extend(artifact.sha256.clone().map(|sha256| ("ARTIFACT_SHA256", sha256)));
+    all.extend(artifact.format.clone().map(|format| {
+        let word = format!("{:?}", format.value).to_lowercase();
+        ("ARTIFACT_FORMAT", Sourced { value: word, origin: format.origin })
+    }));
+    all.extend(pod_vm.security.iter().map(|Entry { key, value }| (*key, value.clone())));
+    all.extend(pod_vm.image_config.get("BUCKET_NAME").map(|bucket| ("STAGING_BUCKET", bucket.clone())));
+    all
+}
+
+/// `<name>-<version>`, as the Jobs of the release put them together.
+fn image_name(making: &Making<'_>) -> Sourced<String> {
+    let data = &making.component.image_config;
+    let first = |keys: [&str; 2]| keys.into_iter().find_map(|key| data.get(key)).cloned();
+    let name = first(["AMI_BASE_NAME", "IMAGE_BASE_NAME"]);
+    let version = first(["AMI_VERSION", "IMAGE_VERSION"]);
+    match (name, version) {
+        (Some(name), Some(version)) => Sourced::derived(
+            format!("{}-{}", name.value, version.value),
+            "image name: <name>-<version>",
+            &[&name.origin, &version.origin],
+        ),
+        _ => making.component.peer_pods_config.get("LIBVIRT_VOL_NAME").cloned().unwrap_or_default(),
+    }
+}
+
+/// Where the rest of the environment comes from, in the order of the release: later ones win.
+fn sources(work: &Work, act: Act) -> Vec<Source> {
+    let source = |secret: Option<&str>, config_map: Option<&str>, optional: bool, origin: &Origin| {
+        let named = |name: &str| Sourced { value: name.to_owned(), origin: origin.clone() };
+        Source {
+            secret: secret.map(named),
+            config_map: config_map.map(named),
+            optional: Sourced { value: optional, origin: origin.clone() },
+        }
+    };
+    let always = Origin::Default(&OF_RELEASE);
+    let mut all = vec![source(Some("peer-pods-secret"), None, false, &always)];
+    if act == Act::Create && work.is_privileged.value {
+        all.push(source(Some("peer-pods-image-creation-secret"), None, true, &work.is_privileged.origin));
+    }
+    let in_gallery = act != Act::DeleteGallery;
+    let config_maps = [
+        ("peer-pods-cm", true, &always),
+        ("azure-podvm-image-cm", true, &always),
+        ("aws-podvm-image-cm", true, &always),
+        ("gcp-podvm-image-cm", work.is_privileged.value && in_gallery, &work.is_privileged.origin),
+        ("ibmcloud-podvm-image-cm", work.reads_ibm_cloud.value && in_gallery, &work.reads_ibm_cloud.origin),
+        ("libvirt-podvm-image-cm", work.has_credentials.value && in_gallery, &work.has_credentials.origin),
+    ];
+    let read = config_maps.into_iter().filter(|(_, wanted, _)| *wanted);
+    all.extend(read.map(|(name, _, origin)| source(None, Some(name), true, origin)));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    /// Templates have no parts in common by other means: the language is so small that each value is traced to one place.
+    #[test]
+    fn the_template_of_a_cron_job_holds_the_job_word_for_word() {
+        let job = include_str!("../../../../templates/pod-vm/job.yaml.j2");
+        let cron = include_str!("../../../../templates/pod-vm/cron-job.yaml.j2");
+        let behind = |text: &'static str| {
+            let (_, body) = text.split_once("parallelism: 1\n").unwrap();
+            body.lines().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let moved: Vec<String> = behind(job).into_iter().map(|line| format!("    {line}")).collect();
+        assert_eq!(behind(cron), moved);
+    }
+}

@@ -1,0 +1,289 @@
+//! An image that was built before: the container image that holds it, and what is known of it.
+
+use serde::Deserialize;
+
+use super::asked::Resolving;
+use crate::capability::Capability;
+use crate::components::pod_vm::hazards::{
+    ARTIFACT_FOR_ANOTHER, BOOTC_ON_LIBVIRT, CHECKSUM_UNVERIFIED, FIELD_MISSING, METADATA_UNREADABLE,
+    NO_EFFECT, PORT_AND_VERSION, PORT_UNTESTED, QCOW2_BECOMES_RAW,
+};
+use crate::components::pod_vm::spec::{ArtifactImage, ArtifactSpec, DiskFormat, Provider};
+use crate::diagnostic::{Diagnostic, from_mismatch, from_yaml};
+use crate::provenance::decode::decode;
+use crate::provenance::{DefaultRule, Origin, Setting, Sourced};
+use crate::spec::{Architecture, ContainerImage};
+use crate::yaml::read::strict;
+
+/// An image that was built before.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Artifact {
+    /// The container image.
+    pub image: Sourced<ContainerImage>,
+    /// Whether it is bootable, and not the carrier of a file.
+    pub is_bootc: bool,
+    /// The file in it.
+    pub path: Sourced<String>,
+    /// All of it as the Jobs of the release read it.
+    pub uri: Sourced<String>,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: Option<Sourced<String>>,
+    /// The architecture of the image.
+    pub architecture: Sourced<Architecture>,
+    /// The format of the file, where it is told.
+    pub format: Option<Sourced<DiskFormat>>,
+    /// The image that makes disk images of bootable containers.
+    pub bootc_builder: Setting<ContainerImage>,
+    /// Its configuration.
+    pub bootc_config: Setting<String>,
+}
+
+/// The metadata beside an artifact, as whoever built it wrote it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Metadata {
+    sha256: Setting<String>,
+    architecture: Setting<Architecture>,
+    format: Setting<DiskFormat>,
+    providers: Setting<Vec<Provider>>,
+}
+
+static PATH: DefaultRule = DefaultRule {
+    path: "podVM.image.artifact.path",
+    reason: "where the images of the project keep the file",
+};
+static ARCHITECTURE: DefaultRule =
+    DefaultRule { path: "podVM.image.artifact.architecture", reason: "most clusters are amd64 alone" };
+
+/// Completes an artifact, and tells what cannot be.
+pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, given: &Sourced<ArtifactSpec>) -> Artifact {
+    let image = given.image();
+    let reference =
+        image.map_or_else(|| missing(resolving, &given.origin), |image| image.reference().clone());
+    let metadata = metadata(resolving, &given.metadata);
+    let path = given.path.or(&PATH, || "/image/podvm.qcow2".to_owned());
+    let verifies = verifies(resolving, image);
+    served(resolving, image, &reference);
+    // The import of ours takes a reference as it is.
+    if !verifies {
+        writable(resolving, image, &reference);
+    }
+    unread(resolving, image, given);
+    let artifact = Artifact {
+        uri: uri(image, &reference, &given.path),
+        is_bootc: matches!(image, Some(ArtifactImage::Bootc(_))),
+        sha256: given.sha256.get().or(metadata.sha256.get()).cloned(),
+        architecture: either(&given.architecture, &metadata.architecture)
+            .or(&ARCHITECTURE, || Architecture::Amd64),
+        format: given.format.get().or(metadata.format.get()).cloned(),
+        bootc_builder: given.bootc_builder.clone(),
+        bootc_config: given.bootc_config.clone(),
+        image: reference,
+        path,
+    };
+    fits(resolving, &artifact, either(&given.providers, &metadata.providers).get());
+    readable(resolving, &artifact, verifies);
+    artifact
+}
+
+/// Whether the Job of ours imports it, and verifies what is told of it.
+fn verifies(resolving: &Resolving<'_, '_>, image: Option<ArtifactImage<'_>>) -> bool {
+    let images = resolving.spec.work.section().images.section();
+    !resolving.by_operator() && !images.import.is_unset() && matches!(image, Some(ArtifactImage::Oci(_)))
+}
+
+/// Settings of the other kind of artifact.
+fn unread(resolving: &mut Resolving<'_, '_>, image: Option<ArtifactImage<'_>>, given: &ArtifactSpec) {
+    let Some(image) = image else { return };
+    let is_bootc = matches!(image, ArtifactImage::Bootc(_));
+    let settings = [
+        ("path", given.path.get().map(|given| &given.origin), !is_bootc),
+        ("format", given.format.get().map(|given| &given.origin), !is_bootc),
+        ("bootcBuilder", given.bootc_builder.get().map(|given| &given.origin), is_bootc),
+        ("bootcConfig", given.bootc_config.get().map(|given| &given.origin), is_bootc),
+    ];
+    for (name, origin, is_read) in settings {
+        let Some(origin) = origin.filter(|_| !is_read) else { continue };
+        let title = format!("`podVM.image.artifact.{name}` has no effect beside `{}`", image.word());
+        let finding = Diagnostic::new(&NO_EFFECT, title)
+            .at(resolving.place(origin), "not read")
+            .with(resolving.place(&image.reference().origin), "the artifact")
+            .help("leave it out");
+        resolving.tell(finding);
+    }
+}
+
+fn either<'s, T>(given: &'s Setting<T>, beside: &'s Setting<T>) -> &'s Setting<T> {
+    if given.is_unset() { beside } else { given }
+}
+
+fn missing(resolving: &mut Resolving<'_, '_>, within: &Origin) -> Sourced<ContainerImage> {
+    let finding = Diagnostic::new(&FIELD_MISSING, "the artifact has no container image")
+        .at(resolving.place(within), "neither `oci` nor `bootc` in here")
+        .help("give one of `podVM.image.artifact.oci` and `podVM.image.artifact.bootc`");
+    resolving.tell(finding);
+    // Nothing is rendered of it: the finding is an error.
+    let nowhere = "localhost/none".parse::<ContainerImage>();
+    Sourced { value: nowhere.unwrap_or_else(|reason| unreachable!("{reason}")), origin: within.clone() }
+}
+
+fn metadata(resolving: &mut Resolving<'_, '_>, named: &Setting<String>) -> Metadata {
+    let Some(path) = named.get() else { return Metadata::default() };
+    let Some((id, text)) = resolving.text_of(path) else { return Metadata::default() };
+    let mut problems = Vec::new();
+    let tree = strict(text, id, &mut problems);
+    let (metadata, mismatches) = match &tree {
+        Some(tree) => decode::<Metadata>(tree),
+        None => Default::default(),
+    };
+    let wrong = problems.iter().map(|problem| from_yaml(problem, resolving.sources));
+    let wrong: Vec<_> =
+        wrong.chain(mismatches.iter().map(|mismatch| from_mismatch(mismatch, resolving.sources))).collect();
+    for one in wrong {
+        let title = format!("the metadata `{}` cannot be used: {}", path.value, one.title);
+        let mut finding = Diagnostic::new(&METADATA_UNREADABLE, title)
+            .help("it is YAML with `sha256`, `architecture`, `format` and `providers`, all optional, and nothing else");
+        finding.primary = one.primary;
+        let named = resolving.place(&path.origin);
+        resolving.tell(finding.with(named, "named here"));
+    }
+    metadata
+}
+
+/// The release imports such an artifact on this cloud.
+fn served(
+    resolving: &mut Resolving<'_, '_>,
+    image: Option<ArtifactImage<'_>>,
+    reference: &Sourced<ContainerImage>,
+) {
+    let path = "podVM.image.artifact";
+    match resolving.provider.value {
+        Provider::Aws => drop(resolving.require(Capability::ArtifactOnAws, path, &reference.origin)),
+        Provider::Azure => drop(resolving.require(Capability::ArtifactOnAzure, path, &reference.origin)),
+        Provider::Gcp | Provider::Libvirt => {}
+    }
+    let Some(ArtifactImage::Bootc(bootc)) = image else { return };
+    if resolving.provider.value == Provider::Libvirt {
+        let finding = Diagnostic::new(&BOOTC_ON_LIBVIRT, "no bootable container becomes an image on libvirt")
+            .at(resolving.place(&bootc.origin), "a bootable container")
+            .with(resolving.place(&resolving.provider.origin), "the cloud")
+            .help("make a disk image of it elsewhere, and carry that in a container image: `podVM.image.artifact.oci`");
+        resolving.tell(finding);
+    } else {
+        resolving.require(Capability::BootcArtifact, "podVM.image.artifact.bootc", &bootc.origin);
+    }
+}
+
+/// `PODVM_IMAGE_URI` can say the reference: one expression takes it apart, at colons.
+fn writable(
+    resolving: &mut Resolving<'_, '_>,
+    image: Option<ArtifactImage<'_>>,
+    reference: &Sourced<ContainerImage>,
+) {
+    let (value, place) = (&reference.value, resolving.place(&reference.origin));
+    let Some((host, port)) = value.host().split_once(':') else { return };
+    let version = match (value.tag(), value.digest()) {
+        (Some(_), _) => "a tag",
+        (_, Some(_)) => "a digest",
+        _ => {
+            if let Some(ArtifactImage::Oci(_)) = image {
+                let title =
+                    format!("nobody has tried `{value}`, a registry with a port, for an image in a file");
+                resolving.tell(
+                    Diagnostic::new(&PORT_UNTESTED, title)
+                        .at(place, "a port")
+                        .note("what stands behind it is read as the tag, and is put together again")
+                        .help(format!("reach the registry on its standard port: `{host}/...`")),
+                );
+            }
+            return;
+        }
+    };
+    let title = format!("a registry with a port and an image with {version} cannot be written together");
+    let finding = Diagnostic::new(&PORT_AND_VERSION, title)
+        .at(place, format!("`{port}` and {version}"))
+        .note("`PODVM_IMAGE_URI` is taken apart at its colons, and has none left for this one: the Job fails")
+        .help(format!("reach the registry on its standard port: `{host}/...`"));
+    resolving.tell(finding);
+}
+
+/// The exact form that the scripts read (podvm 1.10): `type::repository[:tag or :hex of a digest][::path]`.
+fn uri(
+    image: Option<ArtifactImage<'_>>,
+    reference: &Sourced<ContainerImage>,
+    path: &Setting<String>,
+) -> Sourced<String> {
+    let word = image.map_or("oci", ArtifactImage::word);
+    let mut uri = format!("{word}::{}", reference.value);
+    let mut origins = vec![&reference.origin];
+    if let Some(path) = path.get() {
+        uri += "::";
+        uri += &path.value;
+        origins.push(&path.origin);
+    }
+    Sourced::derived(uri, "PODVM_IMAGE_URI: type, container image and path", &origins)
+}
+
+/// The artifact was made for this cloud and this cluster.
+fn fits(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, providers: Option<&Sourced<Vec<Provider>>>) {
+    let provider = resolving.provider;
+    if let Some(made_for) = providers.filter(|made_for| !made_for.value.contains(&provider.value)) {
+        let names = made_for.value.iter().map(|made_for| made_for.word()).collect::<Vec<_>>().join(", ");
+        let finding = Diagnostic::new(
+            &ARTIFACT_FOR_ANOTHER,
+            format!("the artifact was not made for {}", provider.value.name()),
+        )
+        .at(resolving.place(&made_for.origin), format!("made for {names}"))
+        .with(resolving.place(&provider.origin), "the cloud")
+        .help("take the artifact that was built for this cloud");
+        resolving.tell(finding);
+    }
+    let architectures = &resolving.platform.architectures;
+    if !architectures.value.contains(&artifact.architecture.value) {
+        let title =
+            format!("the artifact is for `{}`, which no node of the site has", artifact.architecture.value);
+        let own = resolving
+            .place(&artifact.architecture.origin)
+            .or_else(|| resolving.place(&artifact.image.origin));
+        let finding = Diagnostic::new(&ARTIFACT_FOR_ANOTHER, title)
+            .at(own, "the architecture of the image")
+            .with(resolving.place(&architectures.origin), "those of the nodes")
+            .help("pod VMs have the architecture of the node that their pod runs on: take the artifact that was built for it");
+        resolving.tell(finding);
+    }
+    let wants_vhd = provider.value == Provider::Azure;
+    if let Some(format) =
+        artifact.format.as_ref().filter(|format| format.value == DiskFormat::Vhd && !wants_vhd)
+    {
+        let finding =
+            Diagnostic::new(&ARTIFACT_FOR_ANOTHER, format!("{} takes no VHD", provider.value.name()))
+                .at(resolving.place(&format.origin), "the format of Azure")
+                .with(resolving.place(&provider.origin), "the cloud")
+                .help("carry the image as qcow2 or raw");
+        resolving.tell(finding);
+    }
+}
+
+/// The Job that will read it verifies what is told of it, and reads its format.
+fn readable(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, verifies: bool) {
+    if let (Some(sha256), false) = (&artifact.sha256, verifies) {
+        let finding = Diagnostic::new(&CHECKSUM_UNVERIFIED, "nobody verifies this checksum")
+            .at(resolving.place(&sha256.origin), "the Job of the release prints it, and compares nothing")
+            .help("pin the container image by its digest, which is verified when it is pulled")
+            .help("or let the Job of Goldsmith import it: `podVM.runner: gitops` and `podVM.work.images.import`");
+        resolving.tell(finding);
+    }
+    let fixed = resolving.can(Capability::BootcArtifact);
+    let on_azure = resolving.provider.value == Provider::Azure;
+    if on_azure
+        && !fixed.available
+        && !verifies
+        && artifact.format.as_ref().is_none_or(|format| format.value == DiskFormat::Qcow2)
+    {
+        let finding = Diagnostic::new(&QCOW2_BECOMES_RAW, "this release takes every file for a raw image")
+            .at(resolving.place(&artifact.image.origin), "a qcow2 in it becomes a broken disk")
+            .with(resolving.place(&resolving.release.origin), "the release")
+            .help("carry a VHD, with a `path` that ends in `.vhd`, or a raw image, and say so: `podVM.image.artifact.format`");
+        resolving.tell(finding);
+    }
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Makes the pod VM image by the builder of the release, once for the same inputs.
+#
+# Called with the command of the builder. The builder itself succeeds where its cloud scripts failed, and then takes the image before
+# for the new one; this looks at what it left behind. Needs bash, curl and sed beside the builder.
+#
+# CLOUD_PROVIDER      which cloud
+# IMAGE_KEY           the key of peer-pods-cm that holds the image; the variable of that name holds its value at the start
+# INPUTS_FINGERPRINT  what the image is made from
+# UPDATE_PEERPODS_CM  `yes` where the builder writes the image into peer-pods-cm
+set -euo pipefail
+
+readonly account=${SERVICE_ACCOUNT_FOLDER:-/var/run/secrets/kubernetes.io/serviceaccount}
+readonly server=https://${KUBERNETES_SERVICE_HOST:?}:${KUBERNETES_SERVICE_PORT:-443}
+readonly annotation=goldsmith.dev/pod-vm-inputs
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+# Asks the API server for peer-pods-cm, by the method and with the body that are given.
+peer_pods_config() {
+  local namespace
+  namespace=$(<"$account/namespace")
+  # The token goes by a file, never by an argument that others see.
+  curl --silent --show-error --fail --max-time 60 --retry 5 --retry-connrefused \
+    --cacert "$account/ca.crt" --header @<(printf 'Authorization: Bearer %s' "$(<"$account/token")") \
+    --header 'Accept: application/json' "$@" \
+    "$server/api/v1/namespaces/$namespace/configmaps/peer-pods-cm"
+}
+
+# The text that a key has in the answer, given on standard input; nothing where there is none.
+text_of() {
+  tr -d '\n' | sed -n "s|.*[{,] *\"$1\": *\"\\([^\"]*\\)\".*|\\1|p"
+}
+
+before=$(peer_pods_config) || fail 'peer-pods-cm cannot be read: nothing is built'
+image_before=$(text_of "$IMAGE_KEY" <<<"$before")
+if [[ $(text_of "$annotation" <<<"$before") == "$INPUTS_FINGERPRINT" && -n $image_before ]]; then
+  echo "the image of these inputs is there: $image_before"
+  exit 0
+fi
+
+"$@" || fail 'the builder failed'
+if [[ ${UPDATE_PEERPODS_CM:-} != yes ]]; then
+  exit 0
+fi
+
+after=$(peer_pods_config) || fail 'peer-pods-cm cannot be read: whether there is an image is not known'
+image=$(text_of "$IMAGE_KEY" <<<"$after")
+[[ -n $image ]] || fail "the builder wrote no image into $IMAGE_KEY"
+# A volume of libvirt keeps its name.
+if [[ $image == "$image_before" && $CLOUD_PROVIDER != libvirt ]]; then
+  fail "the builder left the image before in place: $image"
+fi
+peer_pods_config --request PATCH --header 'Content-Type: application/merge-patch+json' --output /dev/null \
+  --data "{\"metadata\":{\"annotations\":{\"$annotation\":\"$INPUTS_FINGERPRINT\"}}}" ||
+  fail 'the image is there, and its fingerprint could not be written'
+echo "made $image"

@@ -1,0 +1,191 @@
+//! The script around the builder of the release, with the command and the environment of a rendered Job, as the service account of that
+//! Job, against a real API server. The builder is a script of the test: what it writes is what the scripts of the release write.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::control_plane::ControlPlane;
+use crate::rendering::Site;
+use crate::servers::servers;
+use crate::tools::{attempt, run};
+
+/// A namespace with the objects that a Job stands among.
+struct Cluster {
+    namespace: &'static str,
+    site: Site,
+    folder: tempfile::TempDir,
+}
+
+impl Cluster {
+    fn new(namespace: &'static str) -> Self {
+        let site = Site::aws("1.12.0", "runner: gitops\n    image: {build: {}}");
+        let cluster = Cluster { namespace, site, folder: tempfile::tempdir().unwrap() };
+        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
+        server().apply(&object).accepted().unwrap();
+        for (kind, name) in [
+            ("ConfigMap", "peer-pods-cm"),
+            ("ServiceAccount", "goldsmith-pod-vm"),
+            ("Role", "goldsmith-pod-vm"),
+            ("RoleBinding", "goldsmith-pod-vm"),
+        ] {
+            server().apply(&cluster.here(kind, name)).accepted().unwrap();
+        }
+        cluster.mount();
+        cluster
+    }
+
+    /// A rendered object, moved into the namespace of the test.
+    fn here(&self, kind: &str, name: &str) -> Value {
+        let text = self.site.object(kind, name).to_string();
+        let object: Value =
+            serde_json::from_str(&text.replace("openshift-sandboxed-containers-operator", self.namespace))
+                .unwrap();
+        // The binding of the least rights, not that which admits the pod.
+        assert!(kind != "RoleBinding" || object["roleRef"]["kind"] == "Role");
+        object
+    }
+
+    /// What the kubelet would mount: the scripts, and the token of the service account.
+    fn mount(&self) {
+        let scripts = self.site.object("ConfigMap", "goldsmith-pod-vm-scripts");
+        self.put("goldsmith/build.sh", scripts["data"]["build.sh"].as_str().unwrap());
+        let beside = server().kubeconfig().parent().unwrap().to_owned();
+        fs::create_dir_all(self.path("account")).unwrap();
+        fs::copy(beside.join("ca.crt"), self.path("account/ca.crt")).unwrap();
+        let token = self.kubectl(&["create", "token", "goldsmith-pod-vm"]);
+        self.put("account/token", token.trim());
+        self.put("account/namespace", self.namespace);
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn kubectl(&self, arguments: &[&str]) -> String {
+        run(server().kubectl().args(["--namespace", self.namespace]).args(arguments), "")
+    }
+
+    fn live(&self) -> Value {
+        serde_json::from_str(&self.kubectl(&["get", "configmap", "peer-pods-cm", "--output=json"])).unwrap()
+    }
+
+    /// Runs the container of the rendered Job, with a builder that does this.
+    fn job(&self, builder: &str) -> Result<String, String> {
+        self.put(
+            "podvm-builder.sh",
+            &format!("#!/bin/bash\nset -e\necho built >>{}\n{builder}\n", self.path("log").display()),
+        );
+        let container =
+            self.site.object("Job", "osc-podvm-image-creation")["spec"]["template"]["spec"]["containers"][0]
+                .clone();
+        let words =
+            container["command"].as_array().unwrap().iter().map(|word| self.inside(word.as_str().unwrap()));
+        let words: Vec<String> = words.collect();
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        for config in [self.live(), self.here("ConfigMap", "aws-podvm-image-cm")] {
+            let data = config["data"].as_object().unwrap().clone();
+            command.envs(data.into_iter().map(|(key, value)| (key, value.as_str().unwrap().to_owned())));
+        }
+        for variable in container["env"].as_array().unwrap() {
+            command.env(variable["name"].as_str().unwrap(), variable["value"].as_str().unwrap());
+        }
+        let port = server_port(&server().kubeconfig());
+        command.env("SERVICE_ACCOUNT_FOLDER", self.path("account"));
+        command.env("KUBERNETES_SERVICE_HOST", "127.0.0.1").env("KUBERNETES_SERVICE_PORT", port);
+        attempt(&mut command, "")
+    }
+
+    /// A path of the container, where the test has it.
+    fn inside(&self, word: &str) -> String {
+        let is_ours = word.starts_with("/goldsmith/") || word == "/podvm-builder.sh";
+        if is_ours { self.path(&word[1..]).display().to_string() } else { word.to_owned() }
+    }
+
+    fn builds(&self) -> usize {
+        fs::read_to_string(self.path("log")).map_or(0, |log| log.lines().count())
+    }
+
+    /// What the builder of the release does at its end, in words of kubectl.
+    fn promotes(&self, image: &str) -> String {
+        let patch =
+            json!({"metadata": {"annotations": {"LATEST_AMI_ID": image}}, "data": {"PODVM_AMI_ID": image}});
+        let kubectl = crate::control_plane::tools().join("kubectl");
+        format!(
+            "{} --kubeconfig {} --namespace {} patch configmap peer-pods-cm --type=merge --patch '{patch}' >/dev/null",
+            kubectl.display(),
+            server().kubeconfig().display(),
+            self.namespace
+        )
+    }
+}
+
+fn server() -> &'static ControlPlane {
+    &servers()[0]
+}
+
+fn server_port(kubeconfig: &Path) -> String {
+    let text = fs::read_to_string(kubeconfig).unwrap();
+    let (_, behind) = text.split_once("127.0.0.1:").unwrap();
+    behind.chars().take_while(char::is_ascii_digit).collect()
+}
+
+#[test]
+fn an_image_is_built_once_for_the_same_inputs() {
+    let cluster = Cluster::new("pod-vm-build");
+    let job = cluster.site.object("Job", "osc-podvm-image-creation");
+    cluster.job(&cluster.promotes("ami-00000001")).unwrap();
+    let annotations = cluster.live()["metadata"]["annotations"].clone();
+    let fingerprint = &job["metadata"]["annotations"]["goldsmith.dev/inputs-fingerprint"];
+    assert_eq!(&annotations["goldsmith.dev/pod-vm-inputs"], fingerprint);
+    let said = cluster.job("exit 1").unwrap();
+    assert!(said.contains("the image of these inputs is there: ami-00000001"), "{said}");
+    assert_eq!(cluster.builds(), 1);
+}
+
+#[test]
+fn a_builder_that_leaves_the_image_before_in_place_fails() {
+    let cluster = Cluster::new("pod-vm-build-stale");
+    // An image of other inputs is there, as the operator left it; the builder fails, promotes it again, and says nothing.
+    let patch = json!({"data": {"PODVM_AMI_ID": "ami-00000001"}}).to_string();
+    cluster.kubectl(&["patch", "configmap", "peer-pods-cm", "--type=merge", "--patch", &patch]);
+    let told = cluster.job(&cluster.promotes("ami-00000001")).unwrap_err();
+    assert!(told.contains("the builder left the image before in place: ami-00000001"), "{told}");
+    assert_eq!(cluster.live()["metadata"]["annotations"].get("goldsmith.dev/pod-vm-inputs"), None);
+}
+
+#[test]
+fn a_build_that_fails_or_writes_no_image_fails() {
+    let cluster = Cluster::new("pod-vm-build-fails");
+    for (builder, words) in
+        [("exit 3", "the builder failed"), ("true", "the builder wrote no image into PODVM_AMI_ID")]
+    {
+        let told = cluster.job(builder).unwrap_err();
+        assert!(told.contains(words), "{told}");
+    }
+    assert_eq!(cluster.live()["data"].get("PODVM_AMI_ID"), None);
+}
+
+#[test]
+fn nothing_is_built_where_the_config_cannot_be_read() {
+    let cluster = Cluster::new("pod-vm-build-unread");
+    let role = cluster.here("Role", "goldsmith-pod-vm");
+    let before = cluster.site.object("ConfigMap", "aws-podvm-image-cm");
+    assert_eq!(before["kind"], "ConfigMap");
+    server().delete(&role);
+    // The live one is read by the test as administrator; the Job's own account may not.
+    let told = cluster.job("exit 0").unwrap_err();
+    assert!(told.contains("peer-pods-cm cannot be read: nothing is built"), "{told}");
+    assert_eq!(cluster.builds(), 0);
+}
