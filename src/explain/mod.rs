@@ -97,9 +97,7 @@ impl<'s> Explainer<'s> {
             |row: &&RuntimeOwned| row.unless.is_none() || manifest.object.pointer(row.pointer).is_none();
         Company {
             runtime_owned: rows.filter(|row| row.covers(manifest) && is_absent(row)).collect(),
-            step: component
-                .and_then(|component| order::step_of(component.order, manifest.folder))
-                .map(|(at, step)| (at, component.map_or(0, |component| component.order.len()), step)),
+            step: component.and_then(|component| order::step_of(component.order, manifest.folder)),
             sharing: manifest.sharing,
         }
     }

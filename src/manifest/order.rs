@@ -12,7 +12,7 @@ pub struct Step {
 }
 
 /// The step that a folder belongs to, from 1, and how many there are.
-pub fn step_of<'s>(steps: &'s [Step], folder: &str) -> Option<(usize, &'s Step)> {
+pub fn step_of<'s>(steps: &'s [Step], folder: &str) -> Option<(usize, usize, &'s Step)> {
     let at = steps.iter().position(|step| step.folders.contains(&folder))?;
-    Some((at + 1, &steps[at]))
+    Some((at + 1, steps.len(), &steps[at]))
 }

@@ -5,7 +5,7 @@
 # for the new one; this looks at what it left behind. Needs bash, curl and sed beside the builder.
 #
 # CLOUD_PROVIDER      which cloud
-# IMAGE_KEY           the key of peer-pods-cm that holds the image; the variable of that name holds its value at the start
+# IMAGE_KEY           the key of peer-pods-cm that holds the image
 # INPUTS_FINGERPRINT  what the image is made from
 # UPDATE_PEERPODS_CM  `yes` where the builder writes the image into peer-pods-cm
 set -euo pipefail
@@ -37,10 +37,17 @@ text_of() {
 
 before=$(peer_pods_config) || fail 'peer-pods-cm cannot be read: nothing is built'
 image_before=$(text_of "$IMAGE_KEY" <<<"$before")
-if [[ $(text_of "$annotation" <<<"$before") == "$INPUTS_FINGERPRINT" && -n $image_before ]]; then
+recorded=$(text_of "$annotation" <<<"$before")
+if [[ -n $image_before && $recorded == "$INPUTS_FINGERPRINT $image_before" ]]; then
   echo "the image of these inputs is there: $image_before"
   exit 0
 fi
+# What the builder made last, which it takes for new where it fails.
+case $CLOUD_PROVIDER in
+  aws) latest=$(text_of LATEST_AMI_ID <<<"$before") ;;
+  azure | gcp) latest=$(text_of LATEST_IMAGE_ID <<<"$before") ;;
+  *) latest= ;;
+esac
 
 "$@" || fail 'the builder failed'
 if [[ ${UPDATE_PEERPODS_CM:-} != yes ]]; then
@@ -50,11 +57,12 @@ fi
 after=$(peer_pods_config) || fail 'peer-pods-cm cannot be read: whether there is an image is not known'
 image=$(text_of "$IMAGE_KEY" <<<"$after")
 [[ -n $image ]] || fail "the builder wrote no image into $IMAGE_KEY"
-# A volume of libvirt keeps its name.
-if [[ $image == "$image_before" && $CLOUD_PROVIDER != libvirt ]]; then
+# A volume of libvirt keeps its name; elsewhere an image of before is one of these inputs only if it was recorded so.
+if [[ $CLOUD_PROVIDER != libvirt && $recorded != "$INPUTS_FINGERPRINT $image" ]] &&
+  [[ $image == "$image_before" || $image == "$latest" ]]; then
   fail "the builder left the image before in place: $image"
 fi
 peer_pods_config --request PATCH --header 'Content-Type: application/merge-patch+json' --output /dev/null \
-  --data "{\"metadata\":{\"annotations\":{\"$annotation\":\"$INPUTS_FINGERPRINT\"}}}" ||
+  --data "{\"metadata\":{\"annotations\":{\"$annotation\":\"$INPUTS_FINGERPRINT $image\"}}}" ||
   fail 'the image is there, and its fingerprint could not be written'
 echo "made $image"

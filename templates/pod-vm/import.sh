@@ -46,7 +46,7 @@ main() {
   check
   step "read what is recorded"
   read_record || fail "cannot read the ConfigMap \`$PEER_PODS_CONFIG\` in \`$POD_NAMESPACE\`"
-  if [[ $recorded_inputs == "$INPUTS_FINGERPRINT" && -n $recorded_image ]]; then
+  if [[ -n $recorded_image && $recorded_inputs == "$INPUTS_FINGERPRINT $recorded_image" ]]; then
     say "nothing to do: \`$recorded_image\` was made from the same inputs"
     return
   fi
@@ -226,7 +226,7 @@ record() {
     aws) annotations+=(LATEST_AMI_ID "$image") ;;
     azure | gcp) annotations+=(LATEST_IMAGE_ID "$image") ;;
   esac
-  annotations+=(goldsmith.dev/pod-vm-inputs "$INPUTS_FINGERPRINT")
+  annotations+=(goldsmith.dev/pod-vm-inputs "$INPUTS_FINGERPRINT $image")
   for name in "$image" "${annotations[@]}"; do
     if [[ $name == *[\"\\[:cntrl:]]* ]]; then fail "\`$name\` is no name: it cannot be recorded"; fi
   done
@@ -238,7 +238,7 @@ record() {
       undo=()
       fail "cannot tell whether \`$image\` is recorded, so it is kept"
     fi
-    [[ $recorded_inputs == "$INPUTS_FINGERPRINT" && $recorded_image == "$image" ]] || fail "cannot record \`$image\`"
+    [[ $recorded_inputs == "$INPUTS_FINGERPRINT $image" && $recorded_image == "$image" ]] || fail "cannot record \`$image\`"
   fi
   say "\`$image\` is recorded in the ConfigMap \`$PEER_PODS_CONFIG\`"
 }

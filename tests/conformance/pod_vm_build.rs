@@ -76,6 +76,11 @@ impl Cluster {
         run(server().kubectl().args(["--namespace", self.namespace]).args(arguments), "")
     }
 
+    /// Writes into peer-pods-cm as operator or people do.
+    fn holds(&self, patch: &Value) {
+        self.kubectl(&["patch", "configmap", "peer-pods-cm", "--type=merge", "--patch", &patch.to_string()]);
+    }
+
     fn live(&self) -> Value {
         serde_json::from_str(&self.kubectl(&["get", "configmap", "peer-pods-cm", "--output=json"])).unwrap()
     }
@@ -102,6 +107,8 @@ impl Cluster {
             command.env(variable["name"].as_str().unwrap(), variable["value"].as_str().unwrap());
         }
         let port = server_port(&server().kubeconfig());
+        // Whatever the builder of the test keeps is kept in the folder of the test.
+        command.env("HOME", self.folder.path());
         command.env("SERVICE_ACCOUNT_FOLDER", self.path("account"));
         command.env("KUBERNETES_SERVICE_HOST", "127.0.0.1").env("KUBERNETES_SERVICE_PORT", port);
         attempt(&mut command, "")
@@ -147,22 +154,34 @@ fn an_image_is_built_once_for_the_same_inputs() {
     let job = cluster.site.object("Job", "osc-podvm-image-creation");
     cluster.job(&cluster.promotes("ami-00000001")).unwrap();
     let annotations = cluster.live()["metadata"]["annotations"].clone();
-    let fingerprint = &job["metadata"]["annotations"]["goldsmith.dev/inputs-fingerprint"];
-    assert_eq!(&annotations["goldsmith.dev/pod-vm-inputs"], fingerprint);
+    let fingerprint = job["metadata"]["annotations"]["goldsmith.dev/inputs-fingerprint"].as_str().unwrap();
+    assert_eq!(annotations["goldsmith.dev/pod-vm-inputs"], format!("{fingerprint} ami-00000001"));
     let said = cluster.job("exit 1").unwrap();
     assert!(said.contains("the image of these inputs is there: ami-00000001"), "{said}");
     assert_eq!(cluster.builds(), 1);
+    // An emptied key, and a builder that finds its image there and names it again: it is the one of these inputs.
+    cluster.holds(&json!({"data": {"PODVM_AMI_ID": ""}}));
+    cluster.job(&cluster.promotes("ami-00000001")).unwrap();
+    // Somebody else's image in the key is none of these inputs.
+    cluster.holds(&json!({"data": {"PODVM_AMI_ID": "ami-of-others"}}));
+    cluster.job(&cluster.promotes("ami-00000002")).unwrap();
+    assert_eq!(cluster.builds(), 3);
 }
 
 #[test]
 fn a_builder_that_leaves_the_image_before_in_place_fails() {
     let cluster = Cluster::new("pod-vm-build-stale");
-    // An image of other inputs is there, as the operator left it; the builder fails, promotes it again, and says nothing.
-    let patch = json!({"data": {"PODVM_AMI_ID": "ami-00000001"}}).to_string();
-    cluster.kubectl(&["patch", "configmap", "peer-pods-cm", "--type=merge", "--patch", &patch]);
-    let told = cluster.job(&cluster.promotes("ami-00000001")).unwrap_err();
-    assert!(told.contains("the builder left the image before in place: ami-00000001"), "{told}");
-    assert_eq!(cluster.live()["metadata"]["annotations"].get("goldsmith.dev/pod-vm-inputs"), None);
+    // An image of other inputs is there, as the operator left it, or the key was emptied; the builder fails, names the image
+    // before as the new one, and says nothing.
+    for before in [
+        json!({"data": {"PODVM_AMI_ID": "ami-00000001"}}),
+        json!({"metadata": {"annotations": {"LATEST_AMI_ID": "ami-00000001"}}, "data": {"PODVM_AMI_ID": ""}}),
+    ] {
+        cluster.holds(&before);
+        let told = cluster.job(&cluster.promotes("ami-00000001")).unwrap_err();
+        assert!(told.contains("the builder left the image before in place: ami-00000001"), "{told}");
+        assert_eq!(cluster.live()["metadata"]["annotations"].get("goldsmith.dev/pod-vm-inputs"), None);
+    }
 }
 
 #[test]

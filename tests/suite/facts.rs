@@ -2,9 +2,12 @@
 //! never from the code. What is rendered otherwise on purpose is named here, with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use goldsmith::components::pod_vm::builders::{self, Actor, Event, ImageKey};
+use goldsmith::components::pod_vm::inputs::of_image_config;
 use goldsmith::components::pod_vm::manifest_hazards::image_uri;
 use goldsmith::components::pod_vm::resolve::is_gallery_name;
 use serde::Deserialize as _;
@@ -371,6 +374,9 @@ fn every_key_of_the_facts_is_written_in_some_example() {
             }
         }
     }
+    // 1.6 writes the switch itself, since its operator does not.
+    let never = NOT_SETTABLE.iter().map(|(key, _)| *key).filter(|key| *key != "CONFIDENTIAL_COMPUTE_ENABLED");
+    assert_eq!(never.filter(|key| written.contains(*key)).collect::<Vec<_>>(), [""; 0]);
     let (images, peer) = (facts("image-config-maps.yaml"), facts("peer-pods-config.yaml"));
     let mut wanted: BTreeMap<String, &str> = BTreeMap::new();
     for (table, groups) in [
@@ -389,4 +395,87 @@ fn every_key_of_the_facts_is_written_in_some_example() {
         .map(|(key, group)| format!("{group}: {key}"))
         .collect();
     assert!(missing.is_empty(), "no example writes\n{}", missing.join("\n"));
+}
+
+#[test]
+fn secrets_are_expected_with_the_keys_that_must_be_there() {
+    let table = facts("secrets.yaml");
+    let sites = everywhere(|release, provider| source(release, provider).to_owned());
+    for (release, provider) in all() {
+        let peer = object(&sites[&named(release, provider)], "ConfigMap", "peer-pods-cm");
+        let told = peer["metadata"]["annotations"]["goldsmith.dev/expects"].as_str().unwrap();
+        let modes = list(&table["peerPodsSecret"], provider);
+        let by_key = modes.iter().find(|mode| mode["mode"] != "token" && holds(mode, release)).unwrap();
+        let wanted = list(by_key, "keys").iter().filter(|key| key["required"] == true && holds(key, release));
+        for key in wanted {
+            let key = key["key"].as_str().unwrap();
+            assert!(told.contains(key), "1.{release} {provider}: {key} is not in {told}");
+        }
+    }
+}
+
+#[test]
+fn jobs_of_ours_expect_the_registry_credentials_that_they_mount() {
+    let table = facts("secrets.yaml");
+    let row = list(&table, "secrets").iter().find(|row| row["name"] == "auth-json-secret").unwrap();
+    let sites = everywhere(|release, provider| format!("{}\n  {BARE}", made(release, provider)));
+    for (release, provider) in all() {
+        let peer = object(&sites[&named(release, provider)], "ConfigMap", "peer-pods-cm");
+        let told = peer["metadata"]["annotations"]["goldsmith.dev/expects"].as_str().unwrap();
+        assert_eq!(told.contains("auth-json-secret"), holds(row, release), "1.{release} {provider}: {told}");
+    }
+}
+
+#[test]
+fn what_has_no_effect_on_an_import_is_no_input_of_one() {
+    let table = facts("image-config-maps.yaml");
+    for key in list(&table, "noEffectWhenPreBuilt") {
+        assert!(!of_image_config(key.as_str().unwrap(), true), "{key}");
+        assert!(of_image_config(key.as_str().unwrap(), false), "{key}");
+    }
+}
+
+/// The table of who makes an image when, as the page shows it: an empty key is as none, a placeholder as an image.
+#[test]
+fn the_page_shows_who_makes_an_image_when() {
+    let word = |actor| match actor {
+        Actor::Operator => "operator",
+        Actor::Job => "Job",
+        Actor::Executor => "executor",
+        Actor::Both => "**both**",
+        Actor::Nobody => "nobody",
+    };
+    let rows = builders::rows();
+    let mut table = String::from(
+        "| runner | image key | KataConfig | first sync | self-heal | result lost |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    let states: BTreeSet<_> = rows
+        .iter()
+        .map(|row| (format!("{:?}", row.runner).to_lowercase(), row.key, row.kata_config))
+        .filter(|(_, key, _)| matches!(key, ImageKey::Absent | ImageKey::Image))
+        .collect();
+    for (runner, key, kata_config) in states {
+        let actor = |event| {
+            let of_state = |row: &&builders::Row| {
+                format!("{:?}", row.runner).to_lowercase() == runner
+                    && row.key == key
+                    && row.kata_config == kata_config
+            };
+            let row = rows.iter().filter(of_state).find(|row| row.event == event);
+            row.map_or("", |row| word(row.actor))
+        };
+        let held = if key == ImageKey::Image { "an image, or any text" } else { "absent or empty" };
+        let there = if kata_config { "there" } else { "absent" };
+        let acts = [Event::FirstSync, Event::SelfHeal, Event::LostResult].map(actor).join(" | ");
+        let _ = writeln!(table, "| `{runner}` | {held} | {there} | {} |", acts.trim_end());
+    }
+    let path = home().join("docs/pod-vm.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, behind) = page.split_once("<!-- builders -->\n\n").unwrap();
+    let (shown, after) = behind.split_once("\n\n").unwrap();
+    if std::env::var("SNAPSHOTS").is_ok_and(|how| how == "overwrite") {
+        fs::write(&path, format!("{before}<!-- builders -->\n\n{table}\n{after}")).unwrap();
+        return;
+    }
+    assert_eq!(format!("{shown}\n"), table);
 }

@@ -39,6 +39,8 @@ pub enum Actor {
     Job,
     /// A Job of ours, started by the executor.
     Executor,
+    /// Both a Job of ours and the operator: the state that the order of delivery has to keep from being.
+    Both,
     /// Nobody: there is an image, or what is taken for one, or nothing asks for it.
     Nobody,
 }
@@ -86,36 +88,23 @@ pub fn row(runner: Runner, key: ImageKey, kata_config: bool, event: Event) -> Ro
 }
 
 fn decide(runner: Runner, key: ImageKey, kata_config: bool, event: Event) -> (Actor, &'static str) {
-    match key {
-        ImageKey::Image => return (Actor::Nobody, "nothing is rendered into the key, so it stays"),
-        ImageKey::Placeholder => {
-            return (
-                Actor::Nobody,
-                "a text that is no image is refused in `podVM.image.id`; one by hand stops everybody",
-            );
+    let is_empty = matches!(key, ImageKey::Absent | ImageKey::Empty);
+    match (runner, is_empty, kata_config, event) {
+        // A sync starts what is not there yet, whatever the key holds.
+        (Runner::Gitops, true, true, Event::FirstSync) => {
+            (Actor::Both, "the operator looks at the key alone: deliver the KataConfig when the key is set")
         }
-        ImageKey::Absent | ImageKey::Empty => {}
-    }
-    match (runner, kata_config, event) {
-        (Runner::Operator, true, _) => {
-            (Actor::Operator, "ConfigMaps and KataConfig are rendered, and no work")
+        (Runner::Gitops, _, _, Event::FirstSync) => {
+            (Actor::Job, "the Job is rendered; it ends at once where the image of its inputs is there")
         }
-        (Runner::Operator, false, _) => {
-            (Actor::Nobody, "the KataConfig is rendered, and the operator waits for it")
+        (_, false, _, _) => (Actor::Nobody, "nothing is rendered into the key, so it stays"),
+        (_, true, true, _) => (Actor::Operator, "the KataConfig is there, and the key is empty"),
+        (Runner::Operator, true, false, _) => (Actor::Nobody, "the operator waits for the KataConfig"),
+        (Runner::Executor, true, false, _) => {
+            (Actor::Executor, "the CronJob is suspended, and the KataConfig is delivered after its result")
         }
-        (Runner::Gitops, false, Event::FirstSync) => {
-            (Actor::Job, "the Job is rendered, and the KataConfig is delivered behind it")
-        }
-        (Runner::Executor, false, _) => {
-            (Actor::Executor, "the CronJob is suspended, and the KataConfig is delivered behind its result")
-        }
-        // The Job of this name is complete: a sync changes nothing of it. A new `generation` renders another.
-        (Runner::Gitops, false, Event::SelfHeal | Event::LostResult) => {
+        (Runner::Gitops, true, false, Event::SelfHeal | Event::LostResult) => {
             (Actor::Nobody, "the Job is complete and stays as it is; `podVM.generation` renders another")
-        }
-        // Whoever was first, with the KataConfig the operator is quicker than a sync.
-        (Runner::Gitops | Runner::Executor, true, _) => {
-            (Actor::Operator, "the operator is there, and no Job of ours is started while it may build")
         }
     }
 }
@@ -132,13 +121,15 @@ mod tests {
     }
 
     #[test]
-    fn nobody_builds_where_the_key_holds_something() {
-        let held = |row: &&Row| matches!(row.key, ImageKey::Image | ImageKey::Placeholder);
-        assert!(rows().iter().filter(held).all(|row| row.actor == Actor::Nobody));
+    fn two_build_in_one_state_alone_and_it_is_named() {
+        let both = rows().into_iter().filter(|row| row.actor == Actor::Both);
+        let states: Vec<_> = both.map(|row| (row.runner, row.key, row.kata_config, row.event)).collect();
+        let state = |key| (Runner::Gitops, key, true, Event::FirstSync);
+        assert_eq!(states, [state(ImageKey::Absent), state(ImageKey::Empty)]);
     }
 
     #[test]
-    fn a_first_sync_without_image_has_one_builder() {
+    fn a_first_sync_without_image_and_kata_config_has_one_builder() {
         for runner in [Runner::Gitops, Runner::Executor] {
             let first = row(runner, ImageKey::Absent, false, Event::FirstSync);
             assert!(matches!(first.actor, Actor::Job | Actor::Executor), "{first:?}");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::hazards::{DELETED_TOO_EARLY, ID_IS_EMPTIED, IMAGE_IS_DELETED};
-use super::inputs::{FINGERPRINT, NOT_OF_IMAGE_CONFIG};
+use super::inputs::{self, FINGERPRINT};
 use super::runtime_owned::PEER_PODS_CONFIG;
 use super::spec::Provider;
 use crate::diagnostic::Diagnostic;
@@ -15,9 +15,9 @@ type Told = (String, Option<Diagnostic>);
 /// All consequences.
 pub fn of(changes: &[Changed<'_>]) -> Vec<Consequence> {
     let goes = |kind: &str| {
-        changes
-            .iter()
-            .any(|changed| changed.new.is_none() && changed.old.is_some_and(|old| old["kind"] == kind))
+        changes.iter().any(|changed| {
+            changed.new.is_none() && changed.old.is_some_and(|old| old["kind"] == kind && !stays(old))
+        })
     };
     let kata_config_goes = goes("KataConfig");
     let numbered = changes.iter().enumerate();
@@ -47,7 +47,18 @@ fn is_image_config(object: &Value) -> bool {
         && Provider::ALL.iter().any(|provider| provider.image_config() == name(object))
 }
 
+/// Whether GitOps leaves it in the cluster when it leaves the tree.
+fn stays(object: &Value) -> bool {
+    let options = object.pointer("/metadata/annotations/argocd.argoproj.io~1sync-options");
+    options.and_then(Value::as_str).is_some_and(|options| options.contains("Prune=false"))
+}
+
 fn removed(old: &Value, kata_config_goes: bool) -> Vec<Told> {
+    let is_ours =
+        old["kind"] == "KataConfig" || is(old, "ConfigMap", PEER_PODS_CONFIG) || is_image_config(old);
+    if is_ours && stays(old) {
+        return vec![("it stays in the cluster: it is marked not to be pruned".to_owned(), None)];
+    }
     if old["kind"] == "KataConfig" {
         let said = "the operator deletes the pod VM image, and nodes reboot without kata".to_owned();
         let finding = Diagnostic::new(
@@ -60,10 +71,6 @@ fn removed(old: &Value, kata_config_goes: bool) -> Vec<Told> {
     }
     if !(is(old, "ConfigMap", PEER_PODS_CONFIG) || is_image_config(old)) {
         return Vec::new();
-    }
-    let stays = old.pointer("/metadata/annotations/argocd.argoproj.io~1sync-options");
-    if stays.and_then(Value::as_str).is_some_and(|options| options.contains("Prune=false")) {
-        return vec![("it stays in the cluster: it is marked not to be pruned".to_owned(), None)];
     }
     let finding = kata_config_goes.then(|| {
         Diagnostic::new(&DELETED_TOO_EARLY, format!("`{}` goes together with the KataConfig", name(old)))
@@ -93,8 +100,8 @@ fn changed_of(old: &Value, new: &Value) -> Vec<Told> {
         told.extend(Provider::ALL.iter().filter_map(|provider| emptied(provider.image_key(), old, new)));
         told.push(("from 1.12 on adaptors restart, and the pods that they run are lost".to_owned(), None));
     }
-    if is_image_config(new) {
-        let keys = inputs_that_differ(&old["data"], &new["data"]);
+    if is_image_config(new) || is(new, "ConfigMap", PEER_PODS_CONFIG) {
+        let keys = inputs_that_differ(new, &old["data"], &new["data"]);
         if !keys.is_empty() {
             told.push((
                 format!(
@@ -117,13 +124,21 @@ fn emptied(key: &str, old: &Value, new: &Value) -> Option<Told> {
         return None;
     }
     let finding = Diagnostic::new(&ID_IS_EMPTIED, format!("the image `{}` is no longer named", text(old)))
-        .note("server-side apply removes a key that it formerly set: another image is made, by whoever makes images here")
+        .note("apply removes a key that it formerly set: another image is made, by whoever makes images here")
         .help("first hand the key over: `kubectl apply --server-side --field-manager=pod-vm-image --force-conflicts` with the key alone")
         .help("or keep the id: `podVM.image.id`");
     Some((format!("the key `{key}` goes, and another image is made"), Some(finding)))
 }
 
-fn inputs_that_differ(old: &Value, new: &Value) -> Vec<String> {
+fn inputs_that_differ(config: &Value, old: &Value, new: &Value) -> Vec<String> {
+    let imports = new["PODVM_IMAGE_URI"].is_string();
+    let is_input = |key: &str| {
+        if is_image_config(config) {
+            inputs::of_image_config(key, imports)
+        } else {
+            inputs::OF_PEER_PODS_CONFIG.contains(&key)
+        }
+    };
     let keys = |data: &Value| {
         data.as_object().map(|data| data.keys().cloned().collect::<Vec<_>>()).unwrap_or_default()
     };
@@ -131,7 +146,7 @@ fn inputs_that_differ(old: &Value, new: &Value) -> Vec<String> {
     all.extend(keys(new));
     all.sort();
     all.dedup();
-    all.retain(|key| old.get(key) != new.get(key) && !NOT_OF_IMAGE_CONFIG.contains(&key.as_str()));
+    all.retain(|key| old.get(key) != new.get(key) && is_input(key));
     all
 }
 
@@ -161,6 +176,10 @@ mod tests {
     #[test]
     fn a_kata_config_takes_the_image_along() {
         assert_eq!(codes(&[(Some(&kata()), None)]), [Some(IMAGE_IS_DELETED.code)]);
+        let mut orphan = kata();
+        orphan["metadata"]["annotations"] =
+            json!({"argocd.argoproj.io/sync-options": "Prune=false,Delete=false"});
+        assert_eq!(codes(&[(Some(&orphan), None)]), [None]);
     }
 
     #[test]
@@ -174,7 +193,7 @@ mod tests {
     #[test]
     fn an_image_that_is_no_longer_named_is_made_again() {
         let old = config("peer-pods-cm", "PODVM_AMI_ID", "ami-1");
-        let new = config("peer-pods-cm", "CLOUD_PROVIDER", "aws");
+        let new = config("peer-pods-cm", "PROXY_TIMEOUT", "5m");
         assert_eq!(codes(&[(Some(&old), Some(&new))]), [Some(ID_IS_EMPTIED.code), None]);
     }
 

@@ -52,6 +52,8 @@ pub static RULES: &[&Rule] = &[
     &WRONG_DIALECT,
     &NOT_IMAGE_URI,
     &OTHER_GENERATION,
+    &CREDENTIALS_TOO_LATE,
+    &TAG_MOVES,
 ];
 
 /// Pod VMs on a cluster without sandboxed containers.
@@ -122,7 +124,7 @@ pub static BAD_POLICY: Rule = Rule::error(
 /// A setting that the image does not get.
 pub static NO_EFFECT: Rule = Rule::warning(
     "GS-PODVM-008",
-    "a setting that the image does not get",
+    "a setting that has no effect here",
     "what is embedded goes into images that are built on the cluster; an imported or existing one is \
      taken as it is, and some clouds do not read some settings",
 )
@@ -242,8 +244,8 @@ pub static CONFIDENTIAL_SIZE: Rule = Rule::error(
 pub static INITDATA_LOST: Rule = Rule::error(
     "GS-PODVM-021",
     "initdata that the operator overwrites",
-    "while the feature gate `confidential` is off, the operator writes a default of its own into `peer- \
-     pods-cm` with each reconcile, and GitOps writes the other back: each write restarts adaptors, and \
+    "while the feature gate `confidential` is off, the operator writes a default of its own \
+     into `peer-pods-cm` with each reconcile, and GitOps writes the other back: each write restarts adaptors, and \
      with them pods",
 )
 .source("podvm 1.3")
@@ -500,6 +502,26 @@ pub static OTHER_GENERATION: Rule = Rule::error(
 .holds("OpenShift sandboxed containers: from 1.8")
 .or_waived();
 
+/// Credentials that are asked for too late.
+pub static CREDENTIALS_TOO_LATE: Rule = Rule::error(
+    "GS-PODVM-048",
+    "credentials that come after the Job that needs them",
+    "the operator asks the cloud credential operator when there is a KataConfig; with another runner that comes after the image, \
+     and the Job would wait for its Secret until it is given up",
+)
+.source("credentials_controller.go (podvm 2.3)")
+.or_waived();
+
+/// A tag that moves.
+pub static TAG_MOVES: Rule = Rule::error(
+    "GS-PODVM-049",
+    "an image by a tag that moves",
+    "without a tag the newest image is taken, and `latest` is no other: the same inputs would make another image tomorrow, \
+     and no fingerprint would tell",
+)
+.source("podvm 1.9, 3.1: the files of the release name full versions")
+.or_waived();
+
 #[cfg(test)]
 mod tests {
     use crate::components::testing::site;
@@ -591,7 +613,9 @@ mod tests {
         ("GS-PODVM-035", "gcp", "1.13.0", ID, &["credentials: token"]),
         ("GS-PODVM-036", "aws", "1.10", ID, &[GITOPS, BUILD]),
         ("GS-PODVM-047", "azure", "1.9.0", ID, &[BUILD, "azure: {region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n, gallery: {definition: {vmGeneration: V1}}}"]),
-        ("GS-PODVM-035", "aws", "1.12.0", ID, &[GITOPS, BUILD, "credentials: operator"]),
+        ("GS-PODVM-048", "aws", "1.12.0", ID, &[GITOPS, BUILD, "credentials: operator"]),
+        ("GS-PODVM-049", "aws", "1.9.0", ID, &[BUILD, "pauseImage: quay.io/corp/pause"]),
+        ("GS-PODVM-049", "aws", "1.12.0", ID, &[GITOPS, BUILD, "work: {images: {builder: 'quay.io/corp/builder:latest'}}"]),
         ("GS-PODVM-008", "aws", "1.10.1", ID, &["generation: \"2\""]),
     ];
 

@@ -1,4 +1,4 @@
-//! What an image is made from: the second table of the component. The fingerprint of the inputs stands on the work and on its
+//! What an image is made from. The fingerprint of the inputs stands on the work and on its
 //! result, so that the same image is not made twice, and nothing else makes it anew: no label, no limit, no new goldsmith.
 
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use crate::provenance::{Origin, Sourced};
 pub const NAMES: &str = "goldsmith.dev/inputs";
 /// The annotation of the work with their fingerprint.
 pub const FINGERPRINT: &str = "goldsmith.dev/inputs-fingerprint";
-/// The annotation of `peer-pods-cm` with the fingerprint of what its image was made from. The work writes it.
+/// The annotation of `peer-pods-cm` with the fingerprint of what its image was made from, a blank, and that image. The work writes it.
 pub const RESULT: &str = "goldsmith.dev/pod-vm-inputs";
 
 /// The keys of `peer-pods-cm` that decide where an image lies. All others concern the virtual machines, not their image.
@@ -56,6 +56,11 @@ pub const OF_A_BUILD: &[&str] = &[
     "SE_VERIFY",
 ];
 
+/// Whether a key of the image ConfigMap decides about the image, which is imported or not.
+pub fn of_image_config(key: &str, imports: bool) -> bool {
+    !(NOT_OF_IMAGE_CONFIG.contains(&key) || imports && OF_A_BUILD.contains(&key))
+}
+
 /// The inputs of an image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
@@ -70,15 +75,14 @@ impl Inputs {
     pub fn of(peer_pods_config: &ConfigData, image_config: &ConfigData, more: &[Entry]) -> Self {
         let placed =
             peer_pods_config.entries().iter().filter(|entry| OF_PEER_PODS_CONFIG.contains(&entry.key));
+        let imports = image_config.get("PODVM_IMAGE_URI").is_some();
         let is_said_again = |key: &str| more.iter().any(|entry| entry.key == key);
         let made = image_config
             .entries()
             .iter()
-            .filter(|entry| !NOT_OF_IMAGE_CONFIG.contains(&entry.key) && !is_said_again(entry.key));
+            .filter(|entry| of_image_config(entry.key, imports) && !is_said_again(entry.key));
         let mut all: Vec<&Entry> = placed.chain(made).chain(more).collect();
-        if image_config.get("PODVM_IMAGE_URI").is_some() {
-            all.retain(|entry| !OF_A_BUILD.contains(&entry.key));
-        }
+        all.retain(|entry| !(imports && OF_A_BUILD.contains(&entry.key)));
         all.sort_by_key(|entry| entry.key);
         let mut hash = Sha256::new();
         for entry in &all {

@@ -1,6 +1,8 @@
 //! What is wrong with manifests of pod VMs and shows in them alone, whoever wrote them: the ConfigMaps in the namespace of the
 //! operator.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
 use super::hazards::{
@@ -8,7 +10,7 @@ use super::hazards::{
     TWO_IMAGE_CONFIGS, WRONG_DIALECT,
 };
 use super::manifests::HOME;
-use super::resolve::is_gallery_name;
+use super::resolve::{gallery_help, is_gallery_name};
 use super::runtime_owned::PEER_PODS_CONFIG;
 use super::spec::Provider;
 use crate::manifest::pointer::escape;
@@ -25,6 +27,7 @@ pub fn remarks(objects: &[&Value]) -> Vec<Remark> {
         if config.name == PEER_PODS_CONFIG {
             of_automation(config, &mut told);
             replaced(config, &mut told);
+            without_cloud(config, &mut told);
         }
         if let Some(provider) = config.provider() {
             incomplete(config, provider, &mut told);
@@ -35,6 +38,8 @@ pub fn remarks(objects: &[&Value]) -> Vec<Remark> {
     }
     told
 }
+
+static NO_DATA: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// A ConfigMap of pod VMs.
 struct Config<'v> {
@@ -51,7 +56,7 @@ impl<'v> Config<'v> {
         let is_config = object["apiVersion"] == "v1" && object["kind"] == "ConfigMap";
         let is_known =
             name == PEER_PODS_CONFIG || Provider::ALL.iter().any(|known| known.image_config() == name);
-        let data = object.get("data").and_then(Value::as_object)?;
+        let data = object.get("data").and_then(Value::as_object).unwrap_or(&NO_DATA);
         (is_config && is_known && namespace == HOME.namespace).then_some(Config { at, object, name, data })
     }
 
@@ -153,6 +158,18 @@ fn replaced(config: &Config<'_>, told: &mut Vec<Remark>) {
     )
     .note("the annotations of the Jobs go: the next one takes the image for foreign and deletes it")
     .help("apply it by server-side apply: `ServerSideApply=true`");
+    told.push(remark);
+}
+
+/// Without data the operator panics, and without the cloud no Job knows its branch (podvm 4.7, W11).
+fn without_cloud(config: &Config<'_>, told: &mut Vec<Remark>) {
+    if config.text("CLOUD_PROVIDER").is_some_and(|cloud| !cloud.is_empty()) {
+        return;
+    }
+    let title = "`peer-pods-cm` does not say the cloud";
+    let remark = Remark::new(&INCOMPLETE_CONFIG, title, config.named(), "no `CLOUD_PROVIDER` in it")
+        .note("a ConfigMap without data makes the operator panic")
+        .help("write `CLOUD_PROVIDER`: aws, azure, gcp or libvirt");
     told.push(remark);
 }
 
@@ -289,7 +306,7 @@ fn gallery(config: &Config<'_>, told: &mut Vec<Remark>) {
             .note(
                 "it is at most 80 letters, digits, `_` and `.`, with a letter or digit at both ends: no `-`",
             )
-            .help(format!("write `{}`", name.replace('-', "_")));
+            .help(gallery_help(name));
         told.push(remark);
     }
 }
@@ -330,7 +347,7 @@ mod tests {
 
     #[test]
     fn the_same_names_elsewhere_are_none_of_ours() {
-        let mut elsewhere = config("peer-pods-cm", &json!({"PODVM_AMI_ID": ""}));
+        let mut elsewhere = config("peer-pods-cm", &json!({"CLOUD_PROVIDER": "aws", "PODVM_AMI_ID": ""}));
         assert_eq!(codes(&[elsewhere.clone()]), ["GS-PODVM-042"]);
         elsewhere["metadata"]["namespace"] = json!("elsewhere");
         assert_eq!(codes(&[elsewhere]), [""; 0]);

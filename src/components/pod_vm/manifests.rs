@@ -30,9 +30,12 @@ pub fn drafts<'s>(pod_vm: &'s PodVm, common: &'s CommonMetadata) -> Vec<Draft<'s
     let making = Making { component: pod_vm, home: &HOME, common, lifecycle: &pod_vm.lifecycle };
     let absent = pod_vm.lifecycle.value == Lifecycle::Absent;
     let mut drafts = config_maps::drafts(&making);
-    drafts.extend(jobs::drafts(&making, absent));
-    drafts.extend(scripts::drafts(&making, absent));
-    drafts.extend(access::drafts(&making));
+    let jobs = jobs::drafts(&making, absent);
+    if !jobs.is_empty() {
+        drafts.extend(jobs);
+        drafts.extend(scripts::drafts(&making, absent));
+        drafts.extend(access::drafts(&making));
+    }
     if !absent {
         drafts.extend(kata_config::drafts(&making));
     }

@@ -1,7 +1,7 @@
 //! The custom kind of pod VMs, as far as it is rendered. `tests/conformance/models.rs` holds it against the real definition.
 
 use crate::manifest::model::Holds::{Fields, Flag, Map, Text};
-use crate::manifest::model::{Model, optional, required};
+use crate::manifest::model::{Model, optional};
 
 /// Every custom kind of the component.
 pub static MODELS: &[Model] = &[Model {
@@ -12,7 +12,7 @@ pub static MODELS: &[Model] = &[Model {
     fields: &[optional(
         "spec",
         Fields(&[
-            required("checkNodeEligibility", Flag),
+            optional("checkNodeEligibility", Flag),
             optional("enablePeerPods", Flag),
             optional("kataConfigPoolSelector", Fields(&[optional("matchLabels", Map(&Text))])),
             optional("logLevel", Text),

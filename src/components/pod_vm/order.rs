@@ -1,4 +1,4 @@
-//! What comes first: the third table of the component. Delivery makes waves and dependencies of it, `explain` shows it.
+//! What comes first. Delivery makes waves and dependencies of it, `explain` shows it.
 
 use crate::manifest::order::Step;
 

@@ -28,7 +28,7 @@ pub use config_data::{ConfigData, Entry};
 pub use credentials::ExpectedSecret;
 pub use image::Image;
 pub use kata_config::KataConfig;
-pub use names::is_gallery_name;
+pub use names::{gallery_help, is_gallery_name};
 pub use work::{Resources, Work};
 
 use super::inputs::Inputs;

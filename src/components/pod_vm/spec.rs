@@ -48,7 +48,7 @@ pub struct PodVmSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub image: Setting<ImageSpec>,
 
-    /// The pause image whose content a built image embeds. A tag or a digest, never a moving tag without need. Default: that of
+    /// The pause image whose content a built image embeds. By a tag that stays, or a digest. Default: that of
     /// the release. Needs 1.7.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"registry.example/openshift/pause:4.20")]
@@ -117,7 +117,7 @@ pub struct PodVmSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub work: Setting<WorkSpec>,
 
-    /// A token that nothing but the wish for a new image changes: another one makes the work run once more. Default: none.
+    /// Any text: another one has the image made again from the same inputs. Default: none.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"2026-11", length(min = 1, max = 63))]
     pub generation: Setting<LabelValue>,

@@ -226,15 +226,14 @@ pub static TRAPS: &[Trap] = &[
     told("podvm 4.7, W5", "the operator deletes an image that it did not make", &["GS-PODVM-025"]),
     prevented(
         "podvm 4.7, W5",
-        "the Jobs of ours delete an image that they did not make",
-        "for an image that is given there is no work",
+        "for an image that is given in the spec a deletion is rendered",
+        "there is no work for it; one that was put into the key by hand is the executor's to tell",
         &[Test(MANIFESTS, "an_image_of_somebody_else_is_never_deleted")],
     ),
-    prevented(
+    outside(
         "podvm 4.7, W6",
-        "the gallery of Azure is deleted behind the image by one Job, whose second attempt fails",
-        "the gallery has a Job of its own",
-        &[Test(FACTS, "jobs_that_delete_images_are_those_of_each_release")],
+        "the gallery of Azure is deleted after the image by one Job, whose second attempt fails",
+        "inside the script of the release; with the executor the gallery has a Job of its own",
     ),
     outside(
         "podvm 4.7, W7",

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Making, WORK_FOLDER, constant, namespace};
 use crate::components::pod_vm::resolve::Work;
+use crate::components::pod_vm::spec::{Provider, Runner};
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Origin, Sourced};
 
@@ -29,10 +30,21 @@ struct Binding {
 
 static ROLE: DefaultRule =
     DefaultRule { path: "podVM.work.serviceAccount", reason: "the Role beside the service account" };
-static PRIVILEGED: DefaultRule = DefaultRule {
+static CONSTRAINTS: DefaultRule = DefaultRule {
     path: "podVM.work.serviceAccount",
     reason: "the Jobs of the release run as root, from 1.9 on privileged: OpenShift admits them by this",
 };
+
+/// The security context constraints that the Jobs are admitted by; none where they need no more than every pod.
+fn constraints(making: &Making<'_>, work: &Work) -> Option<&'static str> {
+    let deletes = making.component.runner.value == Runner::Executor;
+    let by_ssh = making.component.provider.value == Provider::Libvirt;
+    match work.import {
+        None if work.is_privileged.value => Some("system:openshift:scc:privileged"),
+        Some(_) if !deletes && !by_ssh => None,
+        _ => Some("system:openshift:scc:anyuid"),
+    }
+}
 
 pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
     let Some(work) = &making.component.work else { return Vec::new() };
@@ -41,7 +53,9 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
         drafts.push(account(making, work));
         drafts.push(role(making, work));
         drafts.push(binding(making, work, ("Role", "goldsmith-pod-vm"), &ROLE));
-        drafts.push(binding(making, work, ("ClusterRole", "system:openshift:scc:privileged"), &PRIVILEGED));
+        if let Some(constraints) = constraints(making, work) {
+            drafts.push(binding(making, work, ("ClusterRole", constraints), &CONSTRAINTS));
+        }
     }
     if work.is_isolated.value {
         let metadata = making.own(constant("goldsmith-pod-vm"), Some(namespace()));
@@ -86,7 +100,7 @@ fn binding<'s>(
     (kind, role): (&str, &str),
     because: &'static DefaultRule,
 ) -> Draft<'s> {
-    let name = if kind == "Role" { "goldsmith-pod-vm" } else { "goldsmith-pod-vm-privileged" };
+    let name = if kind == "Role" { "goldsmith-pod-vm" } else { "goldsmith-pod-vm-constraints" };
     let binding = Binding {
         metadata: making.own(constant(name), Some(namespace())),
         kind: Sourced::default_of(because, kind.to_owned()),

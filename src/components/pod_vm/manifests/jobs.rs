@@ -114,7 +114,9 @@ fn deletes_gallery(making: &Making<'_>, work: &Work) -> bool {
 /// The name that upstream gives the Job, and a hash of all that is in it.
 fn content_name(act: Act, context: &Context<'_>) -> Sourced<String> {
     let bytes = serde_json::to_vec(&context.content()).unwrap_or_default();
-    let hash = hex(&Sha256::digest(bytes)[..4]);
+    // A template that changes makes another object of the same context.
+    let template = include_bytes!("../../../../templates/pod-vm/job.yaml.j2");
+    let hash = hex(&Sha256::new().chain_update(bytes).chain_update(template).finalize()[..4]);
     let rule = "Job name: that of the release and a hash of the content, since a Job cannot be changed";
     Sourced::derived(format!("{}-{hash}", act.job()), rule, &[&context.fingerprint.origin])
 }
@@ -224,7 +226,7 @@ impl<'s> Context<'s> {
         }
     }
 
-    /// What the hash of the name is made of: all but the object's own metadata, with the scripts that run.
+    /// What the hash of the name is made of beside the template: all but the object's own metadata.
     fn content(&self) -> serde_json::Value {
         let mut content = serde_json::to_value(self).unwrap_or_default();
         if let Some(fields) = content.as_object_mut() {
@@ -250,8 +252,11 @@ fn variables(making: &Making<'_>, work: &Work, act: Act) -> Vec<Variable> {
     // Deletions ask for them as well.
     let wanted = work.environment.iter().filter(|entry| act.makes() || entry.key != "PODVM_IMAGE_URI");
     all.extend(wanted.map(|Entry { key, value }| text(key, value.clone())));
-    if act.makes() {
+    let is_checked = act == Act::Create && work.checks_result.value;
+    if act == Act::Import || is_checked {
         all.push(text("INPUTS_FINGERPRINT", work.inputs.fingerprint.clone()));
+    }
+    if is_checked {
         let key = Sourced { value: provider.image_key().to_owned(), origin: pod_vm.provider.origin.clone() };
         all.push(text("IMAGE_KEY", key));
     }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::capability::{Capability, Decision, Platform, Product, Version};
 use crate::components::Basis;
-use crate::components::pod_vm::hazards::{FIELD_MISSING, NOT_INSTALLED};
+use crate::components::pod_vm::hazards::{FIELD_MISSING, NOT_INSTALLED, TAG_MOVES};
 use crate::components::pod_vm::spec::{PodVmSpec, Provider, Runner};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;
 use crate::provenance::{Origin, Place, Setting, Sourced, Sources};
+use crate::spec::ContainerImage;
 use crate::yaml::SourceId;
 
 /// A resolution under way.
@@ -98,6 +99,18 @@ impl<'a, 'f> Resolving<'a, 'f> {
             self.tell(finding);
         }
         given
+    }
+
+    /// Tells an image without a tag that stays.
+    pub(super) fn pinned(&mut self, image: &Sourced<ContainerImage>, path: &str) {
+        if image.digest().is_some() || image.tag().is_some_and(|tag| tag != "latest") {
+            return;
+        }
+        let title = format!("`{path}` has no tag that stays");
+        let finding = Diagnostic::new(&TAG_MOVES, title)
+            .at(self.place(&image.origin), "another image on another day")
+            .help("name a version, or a digest");
+        self.tell(finding);
     }
 
     /// The text of a file that the section names; none where it could not be read, which was told.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::asked::Resolving;
 use super::image::Image;
 use crate::capability::Capability;
-use crate::components::pod_vm::hazards::NO_TOKENS_THERE;
+use crate::components::pod_vm::hazards::{CREDENTIALS_TOO_LATE, NO_TOKENS_THERE};
 use crate::components::pod_vm::spec::{Credentials, Provider};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{DefaultRule, Sourced};
@@ -39,8 +39,9 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, image: &Image) -> Vec<E
     let mode = resolving.spec.credentials.or(&FROM_SECRET, || Credentials::Secret);
     let provider = resolving.provider.value;
     served(resolving, &mode);
+    let mut expected = registry_credentials(resolving, image, &mode);
     if mode.value == Credentials::Operator || mode.value == Credentials::Token && resolving.by_operator() {
-        return Vec::new();
+        return expected;
     }
     let mut keys = match (provider, mode.value == Credentials::Token) {
         (Provider::Aws, false) => vec!["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
@@ -55,11 +56,25 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, image: &Image) -> Vec<E
         (Provider::Libvirt, _) => of_libvirt(resolving, image),
     };
     keys.sort_unstable();
-    let mut expected = vec![ExpectedSecret { name: "peer-pods-secret", keys, asked: mode.clone() }];
+    expected.push(ExpectedSecret { name: "peer-pods-secret", keys, asked: mode.clone() });
     if provider == Provider::Libvirt {
         expected.push(ExpectedSecret { name: "ssh-key-secret", keys: vec!["id_rsa"], asked: mode });
     }
     expected
+}
+
+/// A copy of the cluster's pull secret, which the operator makes when there is a KataConfig: too late for a Job of ours.
+fn registry_credentials(
+    resolving: &Resolving<'_, '_>,
+    image: &Image,
+    mode: &Sourced<Credentials>,
+) -> Vec<ExpectedSecret> {
+    let imports = !resolving.spec.work.section().images.section().import.is_unset();
+    let mounted = imports || resolving.can(Capability::ImageJobCredentials).available;
+    if resolving.by_operator() || matches!(image, Image::Id(_)) || !mounted {
+        return Vec::new();
+    }
+    vec![ExpectedSecret { name: "auth-json-secret", keys: vec!["auth.json"], asked: mode.clone() }]
 }
 
 /// The builder is registered with Red Hat by two keys, which are no less secret for standing in a ConfigMap upstream.
@@ -80,8 +95,8 @@ fn of_libvirt(resolving: &Resolving<'_, '_>, image: &Image) -> Vec<&'static str>
 fn served(resolving: &mut Resolving<'_, '_>, mode: &Sourced<Credentials>) {
     let provider = resolving.provider.value;
     if mode.value == Credentials::Operator && !resolving.by_operator() {
-        let title = "the operator asks for the credentials behind the Job that needs them";
-        let finding = Diagnostic::new(&NO_TOKENS_THERE, title)
+        let title = "the operator asks for the credentials after the Job that needs them";
+        let finding = Diagnostic::new(&CREDENTIALS_TOO_LATE, title)
             .at(resolving.place(&mode.origin), "asked for when a KataConfig is there")
             .with(resolving.place(&resolving.runner.origin), "makes the image before that")
             .help("put them into the Secret `peer-pods-secret`: `podVM.credentials: secret`");

@@ -164,7 +164,7 @@ fn of_release(resolving: &mut Resolving<'_, '_>) -> Image {
     };
     if let Some((decided, reason)) = reason {
         let finding = Diagnostic::new(&NO_IMAGE, "the site does not say where the pod VM image comes from")
-            .at(resolving.place(&resolving.spec.origin), "no `image` in here")
+            .at(resolving.place(&resolving.spec.origin), "neither `build`, `artifact` nor `id` in here")
             .with(resolving.place(decided), "this decides")
             .note(reason)
             .help(match resolving.provider.value {

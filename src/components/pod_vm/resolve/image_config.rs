@@ -356,6 +356,7 @@ fn embedded(resolving: &mut Resolving<'_, '_>, image: &Image, build: &BuildSpec,
     }
     if let Some(pause) = spec.pause_image.get() {
         resolving.require(Capability::EmbeddedPauseImage, "podVM.pauseImage", &pause.origin);
+        resolving.pinned(pause, "podVM.pauseImage");
         let (repository, version) = match (pause.digest(), pause.tag()) {
             (Some(digest), _) => (format!("{}@sha256", pause.repository()), digest.to_owned()),
             (None, tag) => (pause.repository().to_owned(), tag.unwrap_or("latest").to_owned()),
@@ -377,7 +378,11 @@ fn embedded(resolving: &mut Resolving<'_, '_>, image: &Image, build: &BuildSpec,
 /// Parts of a build that this cloud does not know.
 fn misplaced(resolving: &mut Resolving<'_, '_>, build: &BuildSpec) {
     let on_libvirt = resolving.provider.value == Provider::Libvirt;
+    let image = resolving.spec.image.section();
     let given = [
+        ("podVM.fips", resolving.spec.fips.get().map(|given| &given.origin), !on_libvirt),
+        ("podVM.image.name", image.name.get().map(|given| &given.origin), !on_libvirt),
+        ("podVM.image.version", image.version.get().map(|given| &given.origin), !on_libvirt),
         ("podVM.image.build.gpu", build.gpu.get().map(|given| &given.origin), !on_libvirt),
         (
             "podVM.image.build.installPackages",

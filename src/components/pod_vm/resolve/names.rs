@@ -57,6 +57,9 @@ pub(super) fn put(
 
 /// Name and version, where a person gives them: another one makes another image.
 pub(super) fn inputs(resolving: &Resolving<'_, '_>) -> Vec<Entry> {
+    if resolving.provider.value == Provider::Libvirt {
+        return Vec::new();
+    }
     let section = resolving.spec.image.section();
     let given =
         [("image.name", section.name.get().cloned()), ("image.version", section.version.get().cloned())];
@@ -159,12 +162,12 @@ fn check_name(resolving: &mut Resolving<'_, '_>, name: &Sourced<String>, version
             (is_google_name(&whole), "at most 63 lower-case letters, digits and `-`, a letter first")
         }
         Provider::Azure => (
-            is_gallery_name(&name.value),
+            is_azure_image_name(&name.value),
             "at most 80 letters, digits, `_`, `-` and `.`, a letter or digit at both ends",
         ),
         Provider::Libvirt => return,
     };
-    if good || provider == Provider::Azure && is_azure_image_name(&name.value) {
+    if good {
         return;
     }
     let title = format!("`{whole}` cannot be the name of an image on {}", provider.name());
@@ -207,6 +210,16 @@ pub(super) fn gallery(
         "gallery name: PodVMGallery_<first eight characters of the cluster id>",
         &[&id.origin],
     )
+}
+
+/// A name like this one that Azure takes, or what to do.
+pub fn gallery_help(name: &str) -> String {
+    let other = name.replace('-', "_");
+    if is_gallery_name(&other) {
+        format!("write `{other}`")
+    } else {
+        "leave it out: then it is made from the id of the cluster".to_owned()
+    }
 }
 
 /// Letters, digits, `_` and `.`, the latter two only inside; at most 80.

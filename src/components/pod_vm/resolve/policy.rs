@@ -17,7 +17,8 @@ pub(super) fn encoded(resolving: &mut Resolving<'_, '_>) -> Option<Sourced<Strin
     let path = resolving.spec.agent_policy.get()?;
     resolving.require(Capability::EmbeddedAgentPolicy, "podVM.agentPolicy", &path.origin);
     let (_, text) = resolving.text_of(path)?;
-    if !text.lines().any(|line| line.trim() == PACKAGE) {
+    let is_package = |line: &str| line.split('#').next().is_some_and(|code| code.trim() == PACKAGE);
+    if !text.lines().any(is_package) {
         let finding = Diagnostic::new(&BAD_POLICY, format!("`{}` is no agent policy", path.value))
             .at(resolving.place(&path.origin), "named here")
             .note(format!(

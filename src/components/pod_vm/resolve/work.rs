@@ -128,6 +128,15 @@ pub(super) fn resolve(
     let builder = release_image(resolving, &images.builder, "builder");
     let payload = import.is_none().then(|| release_image(resolving, &images.payload, "payload"));
     release_in_full(resolving, &images, import.is_some());
+    for (image, path) in [
+        (&images.builder, "podVM.work.images.builder"),
+        (&images.payload, "podVM.work.images.payload"),
+        (&images.import, "podVM.work.images.import"),
+    ] {
+        if let Some(image) = image.get() {
+            resolving.pinned(image, path);
+        }
+    }
     let environment = environment(resolving, image, fips, confidential);
     let inputs = inputs(&more_inputs(resolving, image, (&builder, payload.as_ref()), &environment));
     let (service_account, is_account_ours) = account(resolving, &spec, image, import.is_some());

@@ -30,7 +30,8 @@ pub struct ImageSpec {
     #[schemars(extend("default" = "podvm-image"))]
     pub name: Setting<String>,
 
-    /// Its version. From 1.9 on three numbers (`2.0.1`), by default made from the id of the cluster as the operator does it;
+    /// Its version. From 1.9 on three numbers (`2.0.1`), by default made from the id of the cluster as the operator does it, with other runners
+    /// the last number from the inputs;
     /// before, the first two (`1.0`), behind which the Job writes the day, by default `0.0`. Not on libvirt.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"2.0.1", regex(pattern = r"^[0-9]{1,10}(\.[0-9]{1,10}){1,2}$"))]

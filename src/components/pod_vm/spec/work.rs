@@ -7,8 +7,8 @@ use crate::name::DnsLabel;
 use crate::provenance::{Setting, Sourced};
 use crate::spec::{ContainerImage, Quantity};
 
-/// The Jobs. They are those of the release; what is added to them is listed in `docs/pod-vm.md`, and each addition has its switch
-/// here.
+/// The Jobs. They are those of the release; what is added to them is listed in `docs/pod-vm.md`, with its
+/// switches.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct WorkSpec {
@@ -34,7 +34,8 @@ pub struct WorkSpec {
     pub resources: Setting<ResourcesSpec>,
 
     /// The service account of the Jobs. Default: `goldsmith-pod-vm` with the least rights, rendered beside them; `default`, that
-    /// of the operator, with `credentials: token`, since the cloud trusts no other. Another name is expected to be there.
+    /// of the operator, with `credentials: token`, since the cloud trusts no other, and for imports on AWS from 1.10 on by the Job
+    /// of the release, which asks for credentials of its own. Another name is expected to be there.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub service_account: Setting<DnsLabel>,
 
@@ -60,7 +61,7 @@ pub struct WorkImagesSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub payload: Setting<ContainerImage>,
 
-    /// An image with bash, curl, jq, skopeo, umoci, qemu-img, kubectl and the command line of the cloud. Given: an artifact is
+    /// An image with bash, GNU coreutils, sed, skopeo, umoci, qemu-img, kubectl and the command line of the cloud. Given: an artifact is
     /// imported by a Job of Goldsmith, which verifies it, tags what it makes and cleans up. Default: by that of the release,
     /// which verifies nothing and downloads its tools while it runs.
     #[serde(skip_serializing_if = "Setting::is_unset")]
