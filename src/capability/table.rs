@@ -205,6 +205,8 @@ capabilities! {
     AzureTokens = "azureTokens",
     /// short-lived tokens for AWS
     AwsTokens = "awsTokens",
+    /// versions and ciphers of TLS that the operator sets for the adaptor
+    AdaptorTls = "adaptorTls",
     /// initdata that the operator overwrites unless pods are confidential
     InitdataOverwritten = "initdataOverwritten",
     /// adaptors that are restarted when `peer-pods-cm` changes
@@ -413,6 +415,7 @@ pub static ROWS: &[Row] = &[
     osc(Capability::LibvirtInConfig, 9, Effect::Output, "podvm 1.2, 2.2"),
     osc(Capability::PeerPodsLimit, 9, REFUSED, "podvm 1.1"),
     osc(Capability::SecureExecutionVerify, 10, Effect::Output, "podvm 1.7"),
+    osc(Capability::AdaptorTls, 14, Effect::Note("a rule tells it"), "podvm 1.1"),
     osc(Capability::InitdataOverwritten, 11, Effect::Note("a rule tells it"), "podvm 1.3"),
     osc(
         Capability::AdaptorReload,

@@ -54,6 +54,7 @@ pub static RULES: &[&Rule] = &[
     &OTHER_GENERATION,
     &CREDENTIALS_TOO_LATE,
     &TAG_MOVES,
+    &TAG_SPLITS,
 ];
 
 /// Pod VMs on a cluster without sandboxed containers.
@@ -522,6 +523,15 @@ pub static TAG_MOVES: Rule = Rule::error(
 .source("podvm 1.9, 3.1: the files of the release name full versions")
 .or_waived();
 
+/// A tag that becomes two.
+pub static TAG_SPLITS: Rule = Rule::error(
+    "GS-PODVM-050",
+    "a tag of virtual machines that is read as another",
+    "the adaptor takes the list of tags apart at `,`, and each at `=`: what stands behind one of them becomes a tag of its own",
+)
+.source("podvm 1.1")
+.or_waived();
+
 #[cfg(test)]
 mod tests {
     use crate::components::testing::site;
@@ -613,6 +623,7 @@ mod tests {
         ("GS-PODVM-035", "gcp", "1.13.0", ID, &["credentials: token"]),
         ("GS-PODVM-036", "aws", "1.10", ID, &[GITOPS, BUILD]),
         ("GS-PODVM-047", "azure", "1.9.0", ID, &[BUILD, "azure: {region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n, gallery: {definition: {vmGeneration: V1}}}"]),
+        ("GS-PODVM-050", "aws", "1.10.1", ID, &["adaptor: {tags: {owner: 'platform,ring=canary'}}"]),
         ("GS-PODVM-048", "aws", "1.12.0", ID, &[GITOPS, BUILD, "credentials: operator"]),
         ("GS-PODVM-049", "aws", "1.9.0", ID, &[BUILD, "pauseImage: quay.io/corp/pause"]),
         ("GS-PODVM-049", "aws", "1.12.0", ID, &[GITOPS, BUILD, "work: {images: {builder: 'quay.io/corp/builder:latest'}}"]),

@@ -17,7 +17,7 @@ pub use image::{
 };
 pub use providers::{
     AwsSpec, AzureBaseImageSpec, AzureDefinitionSpec, AzureGallerySpec, AzureSpec, DiskType, GcpSpec,
-    LaunchTemplateSpec, LibvirtSpec, VmGeneration, joined_tags,
+    LaunchTemplateSpec, LibvirtSpec, VmGeneration,
 };
 pub use work::{NetworkPolicySpec, ProxySpec, ResourcesSpec, WorkImagesSpec, WorkSpec};
 

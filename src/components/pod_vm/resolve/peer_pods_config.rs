@@ -2,12 +2,14 @@
 //!
 //! Only what somebody decided: the adaptor has defaults of its own, and what operator and Jobs write there is left to them.
 
+use std::collections::BTreeMap;
+
 use super::asked::Resolving;
 use super::config_data::{ConfigData, text};
 use super::image::Image;
 use crate::capability::Capability;
-use crate::components::pod_vm::hazards::{FIELD_MISSING, IN_THE_SECRET, OPERATOR_SETS_TLS};
-use crate::components::pod_vm::spec::{Confidential, Provider, joined_tags};
+use crate::components::pod_vm::hazards::{FIELD_MISSING, IN_THE_SECRET, OPERATOR_SETS_TLS, TAG_SPLITS};
+use crate::components::pod_vm::spec::{Confidential, Provider};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::{Origin, Setting, Sourced};
 
@@ -189,7 +191,7 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
         data.put("PEERPODS_LIMIT_PER_NODE", text(limit));
     }
     data.put_given("ROOT_VOLUME_SIZE", &adaptor.root_volume_size);
-    if let Some(tags) = adaptor.tags.get().and_then(|tags| joined_tags(&tags.value)) {
+    if let Some(tags) = adaptor.tags.get().and_then(|tags| joined(resolving, &tags.value)) {
         data.put("TAGS", tags);
     }
     data.put_given("USE_PUBLIC_IP", &adaptor.use_public_ip);
@@ -207,7 +209,7 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
     data.put_given("CERT_KEY", &tls.key_file);
     data.put_given("TLS_MIN_VERSION", &tls.min_version);
     data.put_list("TLS_CIPHER_SUITES", &tls.cipher_suites);
-    let by_operator = resolving.can(Capability::AdaptorUpdateGate);
+    let by_operator = resolving.can(Capability::AdaptorTls);
     let set = [
         tls.min_version.get().map(|given| &given.origin),
         tls.cipher_suites.get().map(|given| &given.origin),
@@ -220,4 +222,27 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
                 .help("leave it out");
         resolving.tell(finding);
     }
+}
+
+/// Tags as the adaptor takes them apart: `key=value`, joined by commas.
+fn joined(
+    resolving: &mut Resolving<'_, '_>,
+    tags: &BTreeMap<String, Setting<String>>,
+) -> Option<Sourced<String>> {
+    let given: Vec<(&String, &Sourced<String>)> =
+        tags.iter().filter_map(|(key, value)| Some((key, value.get()?))).collect();
+    for (key, value) in &given {
+        if key.contains(['=', ',']) || value.contains(',') {
+            let finding =
+                Diagnostic::new(&TAG_SPLITS, format!("the tag `{key}` is taken apart in another way"))
+                    .at(resolving.place(&value.origin), "its value")
+                    .note("tags are joined by `,`, and key and value by `=`")
+                    .help("leave these characters out of it");
+            resolving.tell(finding);
+        }
+    }
+    let text =
+        given.iter().map(|(key, value)| format!("{key}={}", value.value)).collect::<Vec<_>>().join(",");
+    let origins: Vec<_> = given.iter().map(|(_, value)| &value.origin).collect();
+    (!given.is_empty()).then(|| Sourced::derived(text, "tags: joined by commas", &origins))
 }

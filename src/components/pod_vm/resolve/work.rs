@@ -51,6 +51,10 @@ pub struct Work {
     pub cleans_up: Sourced<bool>,
     /// Whether they pull as the node does.
     pub pulls_as_host: Sourced<bool>,
+    /// Whether the release has Google Cloud, whose ConfigMap the Jobs then read.
+    pub knows_google: Sourced<bool>,
+    /// Whether the release has libvirt, whose ConfigMap the Jobs then read.
+    pub knows_libvirt: Sourced<bool>,
     /// Whether the deletion knows the variable of Google Cloud.
     pub deletes_on_google: Sourced<bool>,
     /// Whether they read the ConfigMap of IBM Cloud.
@@ -159,6 +163,8 @@ pub(super) fn resolve(
         is_privileged: can(Capability::ImageJobPrivileged),
         cleans_up: can(Capability::ImageJobCleanup),
         pulls_as_host: can(Capability::ImageJobHostRegistries),
+        knows_google: can(Capability::PodVmOnGoogleCloud),
+        knows_libvirt: can(Capability::PodVmOnLibvirt),
         deletes_on_google: can(Capability::DeletionOnGoogleCloud),
         reads_ibm_cloud: can(Capability::ImageJobIbmCloud),
         has_token: can(Capability::ImageJobToken),

@@ -1,7 +1,5 @@
 //! What each cloud needs to know.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -334,14 +332,4 @@ pub struct LibvirtSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(example = &"s390-pv")]
     pub launch_security: Setting<String>,
-}
-
-/// Tags as a provider takes them, `key=value` joined by commas.
-pub fn joined_tags(tags: &BTreeMap<String, Setting<String>>) -> Option<Sourced<String>> {
-    let given: Vec<(&String, &Sourced<String>)> =
-        tags.iter().filter_map(|(key, value)| Some((key, value.get()?))).collect();
-    let text =
-        given.iter().map(|(key, value)| format!("{key}={}", value.value)).collect::<Vec<_>>().join(",");
-    let origins: Vec<_> = given.iter().map(|(_, value)| &value.origin).collect();
-    (!given.is_empty()).then(|| Sourced::derived(text, "tags: joined by commas", &origins))
 }
