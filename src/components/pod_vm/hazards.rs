@@ -535,6 +535,7 @@ pub static TAG_SPLITS: Rule = Rule::error(
 #[cfg(test)]
 mod tests {
     use crate::components::testing::site;
+    use crate::diagnostic::Help;
 
     const SECTIONS: &[(&str, &str)] = &[
         (
@@ -643,6 +644,34 @@ mod tests {
         assert_eq!(told("aws", "1.10.1", ID, &[OCI, aws]), ["GS-PODVM-026"]);
         let import = "work: {images: {import: quay.io/corp/tools:1}}";
         assert_eq!(told("aws", "1.10.1", ID, &[OCI, aws, GITOPS, import]), [""; 0]);
+    }
+
+    #[test]
+    fn a_bootable_artifact_goes_through_the_bucket_of_the_release_whoever_imports_files() {
+        let aws = "aws: {region: eu-central-1, vpcID: vpc-01234567, subnetID: subnet-01234567, securityGroupIDs: [sg-01234567], stagingBucket: ours}";
+        let image = "image: {artifact: {bootc: quay.io/corp/podvm:1}}";
+        let import = "work: {images: {import: quay.io/corp/tools:1}}";
+        let told = told("aws", "1.10.1", ID, &[image, aws, GITOPS, import]);
+        assert_eq!(told, ["GS-PODVM-026", "GS-PODVM-008"]);
+    }
+
+    #[test]
+    fn a_name_of_a_gallery_is_not_mended_into_one_that_is_refused_as_well() {
+        let name = |name: &str| {
+            let azure = format!(
+                "azure: {{region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s, gallery: {{name: {name}}}}}"
+            );
+            let text = format!(
+                "platform: {{openshift: \"4.18\", sandboxedContainers: \"1.10.1\"}}\npodVM:\n  provider: azure\n  {azure}\n"
+            );
+            let findings = site(&text, &[]).findings;
+            findings.iter().find(|finding| finding.rule.code == "GS-PODVM-009").unwrap().help.clone()
+        };
+        let text = |words: &str| [Help::Text(words.to_owned())];
+        assert_eq!(name("peer-pods"), text("write `peer_pods`"));
+        let leave_out = text("leave it out: then it is made from the id of the cluster");
+        assert_eq!(name("-peer-pods"), leave_out);
+        assert_eq!(name("peer-pods-"), leave_out);
     }
 
     #[test]

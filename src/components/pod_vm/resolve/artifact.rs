@@ -5,13 +5,13 @@ use serde::Deserialize;
 use super::asked::Resolving;
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::{
-    ARTIFACT_FOR_ANOTHER, BOOTC_ON_LIBVIRT, CHECKSUM_UNVERIFIED, FIELD_MISSING, METADATA_UNREADABLE,
-    NO_EFFECT, PORT_AND_VERSION, PORT_UNTESTED, QCOW2_BECOMES_RAW,
+    ARTIFACT_FOR_ANOTHER, BOOTC_ON_LIBVIRT, CHECKSUM_UNVERIFIED, METADATA_UNREADABLE, NO_EFFECT,
+    PORT_AND_VERSION, PORT_UNTESTED, QCOW2_BECOMES_RAW,
 };
 use crate::components::pod_vm::spec::{ArtifactImage, ArtifactSpec, DiskFormat, Provider};
 use crate::diagnostic::{Diagnostic, from_mismatch, from_yaml};
 use crate::provenance::decode::decode;
-use crate::provenance::{DefaultRule, Origin, Setting, Sourced};
+use crate::provenance::{DefaultRule, Setting, Sourced};
 use crate::spec::{Architecture, ContainerImage};
 use crate::yaml::read::strict;
 
@@ -22,6 +22,8 @@ pub struct Artifact {
     pub image: Sourced<ContainerImage>,
     /// Whether it is bootable, and not the carrier of a file.
     pub is_bootc: bool,
+    /// Whether the Job of ours imports it, and verifies what is told of it.
+    pub is_imported_by_us: bool,
     /// The file in it.
     pub path: Sourced<String>,
     /// All of it as the Jobs of the release read it.
@@ -56,45 +58,46 @@ static ARCHITECTURE: DefaultRule =
     DefaultRule { path: "podVM.image.artifact.architecture", reason: "most clusters are amd64 alone" };
 
 /// Completes an artifact, and tells what cannot be.
-pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, given: &Sourced<ArtifactSpec>) -> Artifact {
-    let image = given.image();
-    let reference =
-        image.map_or_else(|| missing(resolving, &given.origin), |image| image.reference().clone());
+pub(super) fn resolve(
+    resolving: &mut Resolving<'_, '_>,
+    given: &ArtifactSpec,
+    image: ArtifactImage<'_>,
+) -> Artifact {
     let metadata = metadata(resolving, &given.metadata);
     let path = given.path.or(&PATH, || "/image/podvm.qcow2".to_owned());
-    let verifies = verifies(resolving, image);
-    served(resolving, image, &reference);
+    let is_imported_by_us = is_imported_by_us(resolving, image);
+    served(resolving, image);
     // The import of ours takes a reference as it is.
-    if !verifies {
-        writable(resolving, image, &reference);
+    if !is_imported_by_us {
+        writable(resolving, image);
     }
     unread(resolving, image, given);
     let artifact = Artifact {
-        uri: uri(image, &reference, &given.path),
-        is_bootc: matches!(image, Some(ArtifactImage::Bootc(_))),
+        uri: uri(image, &given.path),
+        is_bootc: matches!(image, ArtifactImage::Bootc(_)),
+        is_imported_by_us,
         sha256: given.sha256.get().or(metadata.sha256.get()).cloned(),
         architecture: either(&given.architecture, &metadata.architecture)
             .or(&ARCHITECTURE, || Architecture::Amd64),
         format: given.format.get().or(metadata.format.get()).cloned(),
         bootc_builder: given.bootc_builder.clone(),
         bootc_config: given.bootc_config.clone(),
-        image: reference,
+        image: image.reference().clone(),
         path,
     };
     fits(resolving, &artifact, either(&given.providers, &metadata.providers).get());
-    readable(resolving, &artifact, verifies);
+    readable(resolving, &artifact);
     artifact
 }
 
-/// Whether the Job of ours imports it, and verifies what is told of it.
-fn verifies(resolving: &Resolving<'_, '_>, image: Option<ArtifactImage<'_>>) -> bool {
+/// The Job of ours takes files. What is bootable goes the way of the release.
+fn is_imported_by_us(resolving: &Resolving<'_, '_>, image: ArtifactImage<'_>) -> bool {
     let images = resolving.spec.work.section().images.section();
-    !resolving.by_operator() && !images.import.is_unset() && matches!(image, Some(ArtifactImage::Oci(_)))
+    !resolving.by_operator() && !images.import.is_unset() && matches!(image, ArtifactImage::Oci(_))
 }
 
 /// Settings of the other kind of artifact.
-fn unread(resolving: &mut Resolving<'_, '_>, image: Option<ArtifactImage<'_>>, given: &ArtifactSpec) {
-    let Some(image) = image else { return };
+fn unread(resolving: &mut Resolving<'_, '_>, image: ArtifactImage<'_>, given: &ArtifactSpec) {
     let is_bootc = matches!(image, ArtifactImage::Bootc(_));
     let settings = [
         ("path", given.path.get().map(|given| &given.origin), !is_bootc),
@@ -115,16 +118,6 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: Option<ArtifactImage<'_>>, g
 
 fn either<'s, T>(given: &'s Setting<T>, beside: &'s Setting<T>) -> &'s Setting<T> {
     if given.is_unset() { beside } else { given }
-}
-
-fn missing(resolving: &mut Resolving<'_, '_>, within: &Origin) -> Sourced<ContainerImage> {
-    let finding = Diagnostic::new(&FIELD_MISSING, "the artifact has no container image")
-        .at(resolving.place(within), "neither `oci` nor `bootc` in here")
-        .help("give one of `podVM.image.artifact.oci` and `podVM.image.artifact.bootc`");
-    resolving.tell(finding);
-    // Nothing is rendered of it: the finding is an error.
-    let nowhere = "localhost/none".parse::<ContainerImage>();
-    Sourced { value: nowhere.unwrap_or_else(|reason| unreachable!("{reason}")), origin: within.clone() }
 }
 
 fn metadata(resolving: &mut Resolving<'_, '_>, named: &Setting<String>) -> Metadata {
@@ -151,18 +144,15 @@ fn metadata(resolving: &mut Resolving<'_, '_>, named: &Setting<String>) -> Metad
 }
 
 /// The release imports such an artifact on this cloud.
-fn served(
-    resolving: &mut Resolving<'_, '_>,
-    image: Option<ArtifactImage<'_>>,
-    reference: &Sourced<ContainerImage>,
-) {
+fn served(resolving: &mut Resolving<'_, '_>, image: ArtifactImage<'_>) {
     let path = "podVM.image.artifact";
+    let origin = &image.reference().origin;
     match resolving.provider.value {
-        Provider::Aws => drop(resolving.require(Capability::ArtifactOnAws, path, &reference.origin)),
-        Provider::Azure => drop(resolving.require(Capability::ArtifactOnAzure, path, &reference.origin)),
+        Provider::Aws => drop(resolving.require(Capability::ArtifactOnAws, path, origin)),
+        Provider::Azure => drop(resolving.require(Capability::ArtifactOnAzure, path, origin)),
         Provider::Gcp | Provider::Libvirt => {}
     }
-    let Some(ArtifactImage::Bootc(bootc)) = image else { return };
+    let ArtifactImage::Bootc(bootc) = image else { return };
     if resolving.provider.value == Provider::Libvirt {
         let finding = Diagnostic::new(&BOOTC_ON_LIBVIRT, "no bootable container becomes an image on libvirt")
             .at(resolving.place(&bootc.origin), "a bootable container")
@@ -175,18 +165,15 @@ fn served(
 }
 
 /// `PODVM_IMAGE_URI` can say the reference: one expression takes it apart, at colons.
-fn writable(
-    resolving: &mut Resolving<'_, '_>,
-    image: Option<ArtifactImage<'_>>,
-    reference: &Sourced<ContainerImage>,
-) {
+fn writable(resolving: &mut Resolving<'_, '_>, image: ArtifactImage<'_>) {
+    let reference = image.reference();
     let (value, place) = (&reference.value, resolving.place(&reference.origin));
     let Some((host, port)) = value.host().split_once(':') else { return };
     let version = match (value.tag(), value.digest()) {
         (Some(_), _) => "a tag",
         (_, Some(_)) => "a digest",
         _ => {
-            if let Some(ArtifactImage::Oci(_)) = image {
+            if let ArtifactImage::Oci(_) = image {
                 let title =
                     format!("nobody has tried `{value}`, a registry with a port, for an image in a file");
                 resolving.tell(
@@ -208,13 +195,9 @@ fn writable(
 }
 
 /// The exact form that the scripts read (podvm 1.10): `type::repository[:tag or :hex of a digest][::path]`.
-fn uri(
-    image: Option<ArtifactImage<'_>>,
-    reference: &Sourced<ContainerImage>,
-    path: &Setting<String>,
-) -> Sourced<String> {
-    let word = image.map_or("oci", ArtifactImage::word);
-    let mut uri = format!("{word}::{}", reference.value);
+fn uri(image: ArtifactImage<'_>, path: &Setting<String>) -> Sourced<String> {
+    let reference = image.reference();
+    let mut uri = format!("{}::{}", image.word(), reference.value);
     let mut origins = vec![&reference.origin];
     if let Some(path) = path.get() {
         uri += "::";
@@ -265,8 +248,11 @@ fn fits(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, providers: Optio
 }
 
 /// The Job that will read it verifies what is told of it, and reads its format.
-fn readable(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, verifies: bool) {
-    if let (Some(sha256), false) = (&artifact.sha256, verifies) {
+fn readable(resolving: &mut Resolving<'_, '_>, artifact: &Artifact) {
+    if artifact.is_imported_by_us {
+        return;
+    }
+    if let Some(sha256) = &artifact.sha256 {
         let finding = Diagnostic::new(&CHECKSUM_UNVERIFIED, "nobody verifies this checksum")
             .at(resolving.place(&sha256.origin), "the Job of the release prints it, and compares nothing")
             .help("pin the container image by its digest, which is verified when it is pulled")
@@ -277,7 +263,6 @@ fn readable(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, verifies: bo
     let on_azure = resolving.provider.value == Provider::Azure;
     if on_azure
         && !fixed.available
-        && !verifies
         && artifact.format.as_ref().is_none_or(|format| format.value == DiskFormat::Qcow2)
     {
         let finding = Diagnostic::new(&QCOW2_BECOMES_RAW, "this release takes every file for a raw image")

@@ -69,8 +69,7 @@ fn registry_credentials(
     image: &Image,
     mode: &Sourced<Credentials>,
 ) -> Vec<ExpectedSecret> {
-    let imports = !resolving.spec.work.section().images.section().import.is_unset();
-    let mounted = imports || resolving.can(Capability::ImageJobCredentials).available;
+    let mounted = image.is_imported_by_us() || resolving.can(Capability::ImageJobCredentials).available;
     if resolving.by_operator() || matches!(image, Image::Id(_)) || !mounted {
         return Vec::new();
     }

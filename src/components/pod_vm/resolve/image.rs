@@ -4,7 +4,8 @@ use super::artifact::{self, Artifact};
 use super::asked::Resolving;
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::{
-    BUILD_TAKEN_OVER, DELETES_IMAGE_OF_OTHERS, NO_IMAGE, NOT_AN_IMAGE_ID, NOT_BUILT_THERE, NOT_RECORDED,
+    BUILD_TAKEN_OVER, DELETES_IMAGE_OF_OTHERS, FIELD_MISSING, NO_IMAGE, NOT_AN_IMAGE_ID, NOT_BUILT_THERE,
+    NOT_RECORDED,
 };
 use crate::components::pod_vm::spec::{self, BuildSpec, Provider};
 use crate::diagnostic::Diagnostic;
@@ -38,6 +39,11 @@ impl Image {
         }
     }
 
+    /// Whether the Job of ours imports it; else those of the release make it.
+    pub fn is_imported_by_us(&self) -> bool {
+        matches!(self, Image::Artifact(artifact) if artifact.is_imported_by_us)
+    }
+
     /// How it is built, where it is.
     pub fn build(&self) -> Option<&Sourced<BuildSpec>> {
         match self {
@@ -65,13 +71,25 @@ pub(super) fn resolve(resolving: &mut Resolving<'_, '_>) -> Image {
             built(resolving, build);
             Image::Build(build.clone())
         }
-        Some(spec::Image::Artifact(artifact)) => Image::Artifact(artifact::resolve(resolving, artifact)),
+        Some(spec::Image::Artifact(given)) => match given.image() {
+            Some(image) => Image::Artifact(artifact::resolve(resolving, given, image)),
+            None => nameless(resolving, &given.origin),
+        },
         Some(spec::Image::Id(id)) => {
             existing(resolving, id);
             Image::Id(id.clone())
         }
         None => of_release(resolving),
     }
+}
+
+/// An artifact that does not say which.
+fn nameless(resolving: &mut Resolving<'_, '_>, artifact: &Origin) -> Image {
+    let finding = Diagnostic::new(&FIELD_MISSING, "the artifact has no container image")
+        .at(resolving.place(artifact), "neither `oci` nor `bootc` in here")
+        .help("give one of `podVM.image.artifact.oci` and `podVM.image.artifact.bootc`");
+    resolving.tell(finding);
+    Image::OfRelease(artifact.clone())
 }
 
 fn built(resolving: &mut Resolving<'_, '_>, build: &Sourced<BuildSpec>) {

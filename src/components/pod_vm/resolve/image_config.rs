@@ -178,7 +178,7 @@ fn aws(resolving: &mut Resolving<'_, '_>, image: &Image, build: &BuildSpec, data
 
 /// Who makes the bucket that an import goes through, and who deletes it.
 fn bucket(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, bucket: &Setting<String>) {
-    if !resolving.by_operator() && !resolving.spec.work.section().images.section().import.is_unset() {
+    if artifact.is_imported_by_us {
         return;
     }
     let by_job = resolving.can(Capability::ReleaseImage);

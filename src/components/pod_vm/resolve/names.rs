@@ -194,7 +194,7 @@ pub(super) fn gallery(
             .note(
                 "it is at most 80 letters, digits, `_` and `.`, with a letter or digit at both ends: no `-`",
             )
-            .help(format!("write `{}`", name.value.replace('-', "_")));
+            .help(gallery_help(&name.value));
             resolving.tell(finding);
         }
         return name.clone();

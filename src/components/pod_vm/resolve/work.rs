@@ -43,7 +43,7 @@ pub struct Work {
     pub checks_result: Sourced<bool>,
     /// Whether the gallery goes with the image.
     pub deletes_gallery: Sourced<bool>,
-    /// Whether the Jobs mount registry credentials and an SSH key, and read the ConfigMap of libvirt.
+    /// Whether the Jobs mount registry credentials and an SSH key.
     pub has_credentials: Sourced<bool>,
     /// Whether those that make an image are privileged.
     pub is_privileged: Sourced<bool>,
@@ -127,8 +127,7 @@ pub(super) fn resolve(
     if resolving.by_operator() || matches!(image, Image::Id(_)) {
         return None;
     }
-    let import =
-        images.import.get().filter(|_| matches!(image, Image::Artifact(artifact) if !artifact.is_bootc));
+    let import = images.import.get().filter(|_| image.is_imported_by_us());
     let builder = release_image(resolving, &images.builder, "builder");
     let payload = import.is_none().then(|| release_image(resolving, &images.payload, "payload"));
     release_in_full(resolving, &images, import.is_some());
