@@ -1,4 +1,4 @@
-//! The grammar of messages: the user's words in backticks, lists, counts. One way to say each.
+//! The grammar of messages: the user's words in backticks, lists, counts, digests. One way to say each.
 
 use std::fmt::Write as _;
 
@@ -51,6 +51,14 @@ pub fn count(number: usize, noun: &str) -> String {
     out
 }
 
+/// Bytes in hexadecimal, in lower case: `0f3a`.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
 fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
@@ -94,6 +102,11 @@ mod tests {
         assert_eq!(count(1, "error"), "1 error");
         assert_eq!(count(2, "entry"), "2 entries");
         assert_eq!(count(2, "key"), "2 keys");
+    }
+
+    #[test]
+    fn hexadecimal_keeps_its_zeroes() {
+        assert_eq!(hex(&[0, 15, 255]), "000fff");
     }
 
     #[test]

@@ -83,12 +83,13 @@ fn between(site: &str, old: Vec<Side>, new: Vec<Side>) -> ChangeSet {
     pairs.retain(Pair::differs);
     pairs.sort_by(|one, other| one.path().cmp(other.path()));
     let all: Vec<Changed<'_>> = pairs.iter().map(Pair::changed).collect();
-    let mut consequences = components::consequences(&all);
+    let mut by_change: BTreeMap<usize, Vec<Consequence>> = BTreeMap::new();
+    for consequence in components::consequences(&all) {
+        by_change.entry(consequence.change).or_default().push(consequence);
+    }
     let numbered = pairs.into_iter().enumerate();
-    let changes = numbered.map(|(at, pair)| {
-        pair.into_change(consequences.extract_if(.., |consequence| consequence.change == at).collect())
-    });
-    let changes = changes.collect();
+    let changes =
+        numbered.map(|(at, pair)| pair.into_change(by_change.remove(&at).unwrap_or_default())).collect();
     ChangeSet { site: site.to_owned(), changes }
 }
 

@@ -70,6 +70,11 @@ impl<T> Setting<T> {
         }
     }
 
+    /// The origin of what is given.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.get().map(|given| &given.origin)
+    }
+
     /// The origin of what is given; where nothing is, that of the default.
     pub fn origin_or(&self, rule: &'static DefaultRule) -> Origin {
         match self {

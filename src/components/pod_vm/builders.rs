@@ -1,7 +1,8 @@
-//! Who makes the image in which state of the cluster: never two at once.
+//! Who makes the image in which state of the cluster, and in which one two would: the state that the order of delivery keeps from
+//! being.
 //!
 //! A table by the facts of what the operator does (podvm 4.2, 4.3) and by how the other runners are started. It is what the layout of
-//! the tree is made for: the KataConfig lies in a folder of its own and is delivered behind the work, and the Jobs of ours end at once
+//! the tree is made for: the KataConfig lies in a folder of its own and is delivered after the work, and the Jobs of ours end at once
 //! where their result is there.
 
 use super::spec::Runner;

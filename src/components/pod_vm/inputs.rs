@@ -1,11 +1,10 @@
 //! What an image is made from. The fingerprint of the inputs stands on the work and on its
 //! result, so that the same image is not made twice, and nothing else makes it anew: no label, no limit, no new goldsmith.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest, Sha256};
 
 use super::resolve::{ConfigData, Entry};
+use crate::diagnostic::words::hex;
 use crate::provenance::{Origin, Sourced};
 
 /// The annotation of the work that names its inputs.
@@ -110,14 +109,6 @@ impl Inputs {
         let bits = self.fingerprint.value.get(..8).and_then(|hex| u32::from_str_radix(hex, 16).ok());
         (bits.unwrap_or_default() & i32::MAX as u32).max(1)
     }
-}
-
-/// Bytes in hexadecimal, in lower case.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

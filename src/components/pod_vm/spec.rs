@@ -6,6 +6,7 @@ mod providers;
 mod work;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -353,6 +354,18 @@ impl Provider {
         }
     }
 }
+
+/// Words that the cluster reads as specs write them: serde has their names already.
+macro_rules! displayed_as_written {
+    ($($word:ident),+) => {
+        $(impl fmt::Display for $word {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.serialize(f)
+            }
+        })+
+    };
+}
+displayed_as_written!(CaaUpdateStrategy, DeploymentMode, DiskFormat, DiskType, VmGeneration);
 
 impl Confidential {
     /// As specs write it.

@@ -1,11 +1,11 @@
 //! What makes a finding the same one in the next run, although lines have shifted.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::words::hex;
 use crate::provenance::Place;
 
 /// The name of the fingerprint; its number rises when it is made otherwise.
@@ -33,10 +33,7 @@ impl<'f> Fingerprints<'f> {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
-        let mut digest = String::new();
-        for byte in hash.finalize().iter().take(LENGTH) {
-            let _ = write!(digest, "{byte:02x}");
-        }
+        let digest = hex(&hash.finalize()[..LENGTH]);
         let path = place.map(|place| place.source.path.as_str()).unwrap_or_default();
         let number = self.seen.entry((path, digest.clone())).or_default();
         *number += 1;

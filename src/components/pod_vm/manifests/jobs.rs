@@ -10,9 +10,10 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::{Making, WORK_FOLDER, namespace};
-use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES, hex};
+use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES};
 use crate::components::pod_vm::resolve::{Resources, Work};
 use crate::components::pod_vm::spec::{Provider, Runner};
+use crate::diagnostic::words::hex;
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 use environment::{Source, Variable, sources, variables};

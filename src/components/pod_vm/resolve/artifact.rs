@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::asked::Resolving;
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::{
-    ARTIFACT_FOR_ANOTHER, BOOTC_ON_LIBVIRT, CHECKSUM_UNVERIFIED, METADATA_UNREADABLE, NO_EFFECT,
-    PORT_AND_VERSION, PORT_UNTESTED, QCOW2_BECOMES_RAW,
+    ARTIFACT_FOR_ANOTHER, BOOTC_ON_LIBVIRT, CHECKSUM_UNVERIFIED, METADATA_UNREADABLE, PORT_AND_VERSION,
+    PORT_UNTESTED, QCOW2_BECOMES_RAW,
 };
 use crate::components::pod_vm::spec::{ArtifactImage, ArtifactSpec, DiskFormat, Provider};
 use crate::diagnostic::{Diagnostic, from_mismatch, from_yaml};
@@ -100,19 +100,15 @@ fn is_imported_by_us(resolving: &Resolving<'_, '_>, image: ArtifactImage<'_>) ->
 fn unread(resolving: &mut Resolving<'_, '_>, image: ArtifactImage<'_>, given: &ArtifactSpec) {
     let is_bootc = matches!(image, ArtifactImage::Bootc(_));
     let settings = [
-        ("path", given.path.get().map(|given| &given.origin), !is_bootc),
-        ("format", given.format.get().map(|given| &given.origin), !is_bootc),
-        ("bootcBuilder", given.bootc_builder.get().map(|given| &given.origin), is_bootc),
-        ("bootcConfig", given.bootc_config.get().map(|given| &given.origin), is_bootc),
+        ("path", given.path.origin(), !is_bootc),
+        ("format", given.format.origin(), !is_bootc),
+        ("bootcBuilder", given.bootc_builder.origin(), is_bootc),
+        ("bootcConfig", given.bootc_config.origin(), is_bootc),
     ];
     for (name, origin, is_read) in settings {
         let Some(origin) = origin.filter(|_| !is_read) else { continue };
         let title = format!("`podVM.image.artifact.{name}` has no effect beside `{}`", image.word());
-        let finding = Diagnostic::new(&NO_EFFECT, title)
-            .at(resolving.place(origin), "not read")
-            .with(resolving.place(&image.reference().origin), "the artifact")
-            .help("leave it out");
-        resolving.tell(finding);
+        resolving.no_effect(title, (origin, "not read"), (&image.reference().origin, "the artifact"));
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::capability::{Capability, Decision, Platform, Product, Version};
 use crate::components::Basis;
-use crate::components::pod_vm::hazards::{FIELD_MISSING, NOT_INSTALLED, TAG_MOVES};
+use crate::components::pod_vm::hazards::{FIELD_MISSING, NO_EFFECT, NOT_INSTALLED, TAG_MOVES};
 use crate::components::pod_vm::spec::{PodVmSpec, Provider, Runner};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::manifest::Lifecycle;
@@ -99,6 +99,20 @@ impl<'a, 'f> Resolving<'a, 'f> {
             self.tell(finding);
         }
         given
+    }
+
+    /// Tells a setting that nothing reads, with the words for its place, and what decides that.
+    pub(super) fn no_effect(
+        &mut self,
+        title: String,
+        (setting, words): (&Origin, &str),
+        (decides, why): (&Origin, &str),
+    ) {
+        let finding = Diagnostic::new(&NO_EFFECT, title)
+            .at(self.place(setting), words)
+            .with(self.place(decides), why)
+            .help("leave it out");
+        self.tell(finding);
     }
 
     /// Tells an image without a tag that stays.

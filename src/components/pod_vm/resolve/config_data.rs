@@ -47,18 +47,13 @@ impl ConfigData {
         rule: &'static DefaultRule,
         default: &str,
     ) {
-        let value = setting.get().map_or_else(
-            || Sourced { value: default.to_owned(), origin: setting.origin_or(rule) },
-            |given| text(given),
-        );
-        self.put(key, value);
+        self.put(key, text_or(setting, rule, default));
     }
 
     /// Adds a list where its setting is given, joined by commas.
     pub fn put_list(&mut self, key: &'static str, setting: &Setting<Vec<Sourced<String>>>) {
         if let Some(list) = setting.get() {
-            let items: Vec<&str> = list.value.iter().map(|item| item.value.as_str()).collect();
-            self.put(key, Sourced { value: items.join(","), origin: list.origin.clone() });
+            self.put(key, joined(list, ","));
         }
     }
 
@@ -81,6 +76,22 @@ impl ConfigData {
 /// A value as text of the same origin.
 pub(super) fn text(value: &Sourced<impl ToString>) -> Sourced<String> {
     Sourced { value: value.value.to_string(), origin: value.origin.clone() }
+}
+
+/// What is given, as text, or else a default.
+pub(super) fn text_or<T: ToString>(
+    setting: &Setting<T>,
+    rule: &'static DefaultRule,
+    default: &str,
+) -> Sourced<String> {
+    let default = || Sourced { value: default.to_owned(), origin: setting.origin_or(rule) };
+    setting.get().map_or_else(default, text)
+}
+
+/// A list as one text.
+pub(super) fn joined(list: &Sourced<Vec<Sourced<String>>>, separator: &str) -> Sourced<String> {
+    let items: Vec<&str> = list.value.iter().map(|item| item.value.as_str()).collect();
+    Sourced { value: items.join(separator), origin: list.origin.clone() }
 }
 
 /// A switch as those keys have it that ask for `yes`: the scripts compare the word, in lower case.

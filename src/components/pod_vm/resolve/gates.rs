@@ -1,7 +1,7 @@
 //! Feature gates, and the image of the operating system that one of them asks for.
 
 use super::asked::Resolving;
-use super::config_data::{ConfigData, text};
+use super::config_data::{ConfigData, joined, text};
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::FIELD_MISSING;
 use crate::components::pod_vm::spec::Confidential;
@@ -27,7 +27,7 @@ pub(super) fn resolve(
     let gates = resolving.spec.feature_gates.section();
     if let Some(mode) = gates.deployment_mode.get() {
         resolving.require(Capability::DeploymentModeGate, "podVM.featureGates.deploymentMode", &mode.origin);
-        data.put("deploymentMode", text(&mode.clone().map(|mode| format!("{mode:?}"))));
+        data.put("deploymentMode", text(mode));
     }
     if let Some(strategy) = gates.caa_update_strategy.get() {
         resolving.require(
@@ -35,7 +35,7 @@ pub(super) fn resolve(
             "podVM.featureGates.caaUpdateStrategy",
             &strategy.origin,
         );
-        data.put("caaUpdateStrategy", text(&strategy.clone().map(|strategy| format!("{strategy:?}"))));
+        data.put("caaUpdateStrategy", text(strategy));
     }
     data
 }
@@ -54,8 +54,7 @@ pub(super) fn layered_image(resolving: &mut Resolving<'_, '_>) -> ConfigData {
         resolving.tell(finding);
     }
     if let Some(arguments) = layered.kernel_arguments.get() {
-        let words: Vec<&str> = arguments.value.iter().map(|argument| argument.value.as_str()).collect();
-        data.put("kernelArguments", Sourced { value: words.join(" "), origin: arguments.origin.clone() });
+        data.put("kernelArguments", joined(arguments, " "));
     }
     data
 }

@@ -218,10 +218,7 @@ fn azure(
     data.put_or("IMAGE_DEFINITION_PUBLISHER", &definition.publisher, &PUBLISHER, "RedHat");
     data.put_or("IMAGE_DEFINITION_OFFER", &definition.offer, &OFFER, "OSC-PodVM");
     data.put_or("IMAGE_DEFINITION_SKU", &definition.sku, &SKU, "OSC-PodVM");
-    let generation = definition.vm_generation.get();
-    let generation = generation.map(|given| given.clone().map(|generation| format!("{generation:?}")));
-    let v2 = || Sourced { value: "V2".to_owned(), origin: definition.vm_generation.origin_or(&GENERATION) };
-    data.put("IMAGE_DEFINITION_VM_GENERATION", generation.unwrap_or_else(v2));
+    data.put_or("IMAGE_DEFINITION_VM_GENERATION", &definition.vm_generation, &GENERATION, "V2");
     for (key, value) in [
         ("IMAGE_DEFINITION_OS_TYPE", "Linux"),
         ("IMAGE_DEFINITION_OS_STATE", "Generalized"),
@@ -338,9 +335,9 @@ fn embedded(resolving: &mut Resolving<'_, '_>, image: &Image, build: &BuildSpec,
     let spec = resolving.spec;
     if image.build().is_none() {
         let given = [
-            ("podVM.pauseImage", spec.pause_image.get().map(|given| &given.origin)),
-            ("podVM.agentPolicy", spec.agent_policy.get().map(|given| &given.origin)),
-            ("podVM.fips", spec.fips.get().map(|given| &given.origin)),
+            ("podVM.pauseImage", spec.pause_image.origin()),
+            ("podVM.agentPolicy", spec.agent_policy.origin()),
+            ("podVM.fips", spec.fips.origin()),
         ];
         for (path, origin) in given.into_iter().filter_map(|(path, origin)| Some((path, origin?))) {
             let finding = Diagnostic::new(
@@ -380,35 +377,20 @@ fn misplaced(resolving: &mut Resolving<'_, '_>, build: &BuildSpec) {
     let on_libvirt = resolving.provider.value == Provider::Libvirt;
     let image = resolving.spec.image.section();
     let given = [
-        ("podVM.fips", resolving.spec.fips.get().map(|given| &given.origin), !on_libvirt),
-        ("podVM.image.name", image.name.get().map(|given| &given.origin), !on_libvirt),
-        ("podVM.image.version", image.version.get().map(|given| &given.origin), !on_libvirt),
-        ("podVM.image.build.gpu", build.gpu.get().map(|given| &given.origin), !on_libvirt),
-        (
-            "podVM.image.build.installPackages",
-            build.install_packages.get().map(|given| &given.origin),
-            !on_libvirt,
-        ),
-        ("podVM.image.build.cloudConfig", build.cloud_config.get().map(|given| &given.origin), !on_libvirt),
-        (
-            "podVM.image.build.secureExecution",
-            build.secure_execution.get().map(|given| &given.origin),
-            on_libvirt,
-        ),
-        (
-            "podVM.image.build.baseOSVersion",
-            build.base_os_version.get().map(|given| &given.origin),
-            on_libvirt,
-        ),
+        ("podVM.fips", resolving.spec.fips.origin(), !on_libvirt),
+        ("podVM.image.name", image.name.origin(), !on_libvirt),
+        ("podVM.image.version", image.version.origin(), !on_libvirt),
+        ("podVM.image.build.gpu", build.gpu.origin(), !on_libvirt),
+        ("podVM.image.build.installPackages", build.install_packages.origin(), !on_libvirt),
+        ("podVM.image.build.cloudConfig", build.cloud_config.origin(), !on_libvirt),
+        ("podVM.image.build.secureExecution", build.secure_execution.origin(), on_libvirt),
+        ("podVM.image.build.baseOSVersion", build.base_os_version.origin(), on_libvirt),
     ];
     for (path, origin, is_known) in given {
         let Some(origin) = origin.filter(|_| !is_known) else { continue };
         let title = format!("`{path}` has no effect on {}", resolving.provider.value.name());
-        let finding = Diagnostic::new(&NO_EFFECT, title)
-            .at(resolving.place(origin), "the build does not read it")
-            .with(resolving.place(&resolving.provider.origin), "the cloud")
-            .help("leave it out");
-        resolving.tell(finding);
+        let cloud = &resolving.provider.origin;
+        resolving.no_effect(title, (origin, "the build does not read it"), (cloud, "the cloud"));
     }
 }
 

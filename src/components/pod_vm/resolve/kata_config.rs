@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::asked::Resolving;
+use super::config_data::{text, text_or};
 use crate::components::pod_vm::spec::LogLevel;
 use crate::provenance::{DefaultRule, Sourced};
 
@@ -45,13 +46,10 @@ pub(super) fn resolve(resolving: &Resolving<'_, '_>) -> Option<KataConfig> {
     let spec = resolving.spec.kata_config.section();
     let labels = spec.node_selector.get().map(|labels| {
         let given = labels.value.iter().filter_map(|(key, value)| Some((key, value.get()?)));
-        given.map(|(key, value)| (key.to_string(), value.clone().map(|value| value.to_string()))).collect()
+        given.map(|(key, value)| (key.to_string(), text(value))).collect()
     });
     Some(KataConfig {
-        name: spec.name.get().map_or_else(
-            || Sourced { value: "cluster-kataconfig".to_owned(), origin: spec.name.origin_or(&NAME) },
-            |name| name.clone().map(|name| name.to_string()),
-        ),
+        name: text_or(&spec.name, &NAME, "cluster-kataconfig"),
         node_selector: labels.filter(|labels: &BTreeMap<_, _>| !labels.is_empty()),
         check_node_eligibility: spec.check_node_eligibility.or(&ELIGIBILITY, || false),
         log_level: spec.log_level.or(&LOG_LEVEL, || LogLevel::Info),

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::asked::Resolving;
-use super::config_data::{ConfigData, text};
+use super::config_data::{ConfigData, joined, text};
 use super::image::Image;
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::{FIELD_MISSING, IN_THE_SECRET, OPERATOR_SETS_TLS, TAG_SPLITS};
@@ -42,10 +42,10 @@ impl<'a> Resolving<'a, '_> {
     fn section(&self) -> Option<&'a Origin> {
         let spec = self.spec;
         match self.provider.value {
-            Provider::Aws => spec.aws.get().map(|section| &section.origin),
-            Provider::Azure => spec.azure.get().map(|section| &section.origin),
-            Provider::Gcp => spec.gcp.get().map(|section| &section.origin),
-            Provider::Libvirt => spec.libvirt.get().map(|section| &section.origin),
+            Provider::Aws => spec.aws.origin(),
+            Provider::Azure => spec.azure.origin(),
+            Provider::Gcp => spec.gcp.origin(),
+            Provider::Libvirt => spec.libvirt.origin(),
         }
     }
 
@@ -85,11 +85,8 @@ impl<'a> Resolving<'a, '_> {
 
 fn aws(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
     let aws = resolving.spec.aws.section();
-    let groups = aws.security_group_ids.get().map(|groups| {
-        let names: Vec<&str> = groups.value.iter().map(|group| group.value.as_str()).collect();
-        Sourced { value: names.join(","), origin: groups.origin.clone() }
-    });
-    let groups = groups.map_or(Setting::Unset, Setting::Set);
+    let groups = aws.security_group_ids.get();
+    let groups = groups.map_or(Setting::Unset, |groups| Setting::Set(joined(groups, ",")));
     resolving.put_required(data, "AWS_REGION", &aws.region, "podVM.aws.region");
     resolving.put_required(data, "AWS_VPC_ID", &aws.vpc_id, "podVM.aws.vpcID");
     resolving.put_required(data, "AWS_SUBNET_ID", &aws.subnet_id, "podVM.aws.subnetID");
@@ -125,16 +122,14 @@ fn gcp(
     data: &mut ConfigData,
 ) {
     let gcp = resolving.spec.gcp.section();
-    resolving.require(Capability::PodVmOnGoogleCloud, "podVM.provider", &resolving.provider.origin.clone());
+    resolving.require(Capability::PodVmOnGoogleCloud, "podVM.provider", &resolving.provider.origin);
     resolving.put_required(data, "GCP_PROJECT_ID", &gcp.project_id, "podVM.gcp.projectID");
     resolving.put_required(data, "GCP_ZONE", &gcp.zone, "podVM.gcp.zone");
     resolving.put_required(data, "GCP_NETWORK", &gcp.network, "podVM.gcp.network");
     data.put_given("GCP_SUBNETWORK", &gcp.subnetwork);
     data.put_given("GCP_MACHINE_TYPE", &gcp.machine_type);
     data.put_list("GCP_INSTANCE_TYPES", &gcp.machine_types);
-    if let Some(disk) = gcp.disk_type.get() {
-        data.put("GCP_DISK_TYPE", text(&disk.clone().map(crate::components::pod_vm::spec::DiskType::word)));
-    }
+    data.put_given("GCP_DISK_TYPE", &gcp.disk_type);
     if let Some(technology) = confidential {
         let name = |technology| match technology {
             Confidential::Snp => "SEV_SNP",
@@ -147,7 +142,7 @@ fn gcp(
 /// Up to 1.8 the adaptor and the Jobs read pool and volume from the Secret.
 fn libvirt(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
     let libvirt = resolving.spec.libvirt.section();
-    resolving.require(Capability::PodVmOnLibvirt, "podVM.provider", &resolving.provider.origin.clone());
+    resolving.require(Capability::PodVmOnLibvirt, "podVM.provider", &resolving.provider.origin);
     let in_config = resolving.can(Capability::LibvirtInConfig);
     let places = [
         ("LIBVIRT_POOL", &libvirt.pool, "podVM.libvirt.pool"),
@@ -191,7 +186,7 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
         data.put("PEERPODS_LIMIT_PER_NODE", text(limit));
     }
     data.put_given("ROOT_VOLUME_SIZE", &adaptor.root_volume_size);
-    if let Some(tags) = adaptor.tags.get().and_then(|tags| joined(resolving, &tags.value)) {
+    if let Some(tags) = adaptor.tags.get().and_then(|tags| tags_joined(resolving, &tags.value)) {
         data.put("TAGS", tags);
     }
     data.put_given("USE_PUBLIC_IP", &adaptor.use_public_ip);
@@ -210,10 +205,7 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
     data.put_given("TLS_MIN_VERSION", &tls.min_version);
     data.put_list("TLS_CIPHER_SUITES", &tls.cipher_suites);
     let by_operator = resolving.can(Capability::AdaptorTls);
-    let set = [
-        tls.min_version.get().map(|given| &given.origin),
-        tls.cipher_suites.get().map(|given| &given.origin),
-    ];
+    let set = [tls.min_version.origin(), tls.cipher_suites.origin()];
     for origin in set.into_iter().flatten().filter(|_| by_operator.available) {
         let finding =
             Diagnostic::new(&OPERATOR_SETS_TLS, "the operator sets the versions and ciphers of TLS itself")
@@ -225,7 +217,7 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
 }
 
 /// Tags as the adaptor takes them apart: `key=value`, joined by commas.
-fn joined(
+fn tags_joined(
     resolving: &mut Resolving<'_, '_>,
     tags: &BTreeMap<String, Setting<String>>,
 ) -> Option<Sourced<String>> {

@@ -1,11 +1,11 @@
 //! The Jobs that make and delete images, where the runner is not the operator: what they are made of.
 
 use super::asked::Resolving;
-use super::config_data::{Entry, text, yes_or_no};
+use super::config_data::{Entry, joined, text, text_or, yes_or_no};
 use super::image::Image;
 use super::names;
 use crate::capability::Capability;
-use crate::components::pod_vm::hazards::{NO_EFFECT, RELEASE_NOT_FULL};
+use crate::components::pod_vm::hazards::RELEASE_NOT_FULL;
 use crate::components::pod_vm::inputs::Inputs;
 use crate::components::pod_vm::spec::{
     Confidential, Credentials, Provider, ResourcesSpec, WorkImagesSpec, WorkSpec,
@@ -181,11 +181,11 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, images: &WorkImagesS
     let no_work = resolving.by_operator() || matches!(image, Image::Id(_));
     let imports = matches!(image, Image::Artifact(artifact) if !artifact.is_bootc);
     let settings = [
-        ("podVM.work", spec.work.get().map(|given| &given.origin), no_work, decides, why),
-        ("podVM.generation", spec.generation.get().map(|given| &given.origin), no_work, decides, why),
+        ("podVM.work", spec.work.origin(), no_work, decides, why),
+        ("podVM.generation", spec.generation.origin(), no_work, decides, why),
         (
             "podVM.work.images.import",
-            images.import.get().map(|given| &given.origin),
+            images.import.origin(),
             !no_work && !imports,
             image.origin(),
             "no file is imported",
@@ -193,11 +193,7 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, images: &WorkImagesS
     ];
     for (path, origin, is_unread, decides, why) in settings {
         let Some(origin) = origin.filter(|_| is_unread) else { continue };
-        let finding = Diagnostic::new(&NO_EFFECT, format!("`{path}` has no effect here"))
-            .at(resolving.place(origin), "not read")
-            .with(resolving.place(decides), why)
-            .help("leave it out");
-        resolving.tell(finding);
+        resolving.no_effect(format!("`{path}` has no effect here"), (origin, "not read"), (decides, why));
     }
 }
 
@@ -306,20 +302,14 @@ fn account(
     (Sourced { value: OWN_ACCOUNT.to_owned(), origin }, true)
 }
 
-/// What is given, as text, or else a default.
-fn or<T: ToString>(setting: &Setting<T>, rule: &'static DefaultRule, default: &str) -> Sourced<String> {
-    let default = || Sourced { value: default.to_owned(), origin: setting.origin_or(rule) };
-    setting.get().map_or_else(default, text)
-}
-
 fn resources(spec: &ResourcesSpec) -> Option<Resources> {
     if !spec.enabled.or(&ENABLED, || true).value {
         return None;
     }
     Some(Resources {
-        cpu: or(&spec.cpu, &CPU, "500m"),
-        memory: or(&spec.memory, &MEMORY, "2Gi"),
-        ephemeral_storage: or(&spec.ephemeral_storage, &STORAGE, "40Gi"),
+        cpu: text_or(&spec.cpu, &CPU, "500m"),
+        memory: text_or(&spec.memory, &MEMORY, "2Gi"),
+        ephemeral_storage: text_or(&spec.ephemeral_storage, &STORAGE, "40Gi"),
     })
 }
 
@@ -328,9 +318,6 @@ fn proxy(spec: &WorkSpec) -> Vec<Entry> {
     let mut all = Vec::new();
     all.extend(proxy.http.get().map(|value| Entry { key: "HTTP_PROXY", value: value.clone() }));
     all.extend(proxy.https.get().map(|value| Entry { key: "HTTPS_PROXY", value: value.clone() }));
-    all.extend(proxy.except.get().map(|list| {
-        let hosts = list.value.iter().map(|host| host.value.as_str()).collect::<Vec<_>>().join(",");
-        Entry { key: "NO_PROXY", value: Sourced { value: hosts, origin: list.origin.clone() } }
-    }));
+    all.extend(proxy.except.get().map(|list| Entry { key: "NO_PROXY", value: joined(list, ",") }));
     all
 }

@@ -268,18 +268,6 @@ pub enum DiskType {
     PdExtreme,
 }
 
-impl DiskType {
-    /// As Google Cloud and specs write it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            DiskType::PdStandard => "pd-standard",
-            DiskType::PdSsd => "pd-ssd",
-            DiskType::PdBalanced => "pd-balanced",
-            DiskType::PdExtreme => "pd-extreme",
-        }
-    }
-}
-
 /// A hypervisor that libvirt manages. Its address, `LIBVIRT_URI`, is a key of `peer-pods-secret`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]

@@ -86,10 +86,8 @@ fn of_import(making: &Making<'_>) -> Vec<(&'static str, Sourced<String>)> {
         ("REGISTRY_AUTH_FILE", of("/tmp/regauth/auth.json")),
     ];
     all.extend(artifact.sha256.clone().map(|sha256| ("ARTIFACT_SHA256", sha256)));
-    all.extend(artifact.format.clone().map(|format| {
-        let word = format!("{:?}", format.value).to_lowercase();
-        ("ARTIFACT_FORMAT", Sourced { value: word, origin: format.origin })
-    }));
+    let format = artifact.format.clone();
+    all.extend(format.map(|format| ("ARTIFACT_FORMAT", format.map(|format| format.to_string()))));
     all.extend(pod_vm.security.iter().map(|Entry { key, value }| (*key, value.clone())));
     all.extend(pod_vm.image_config.get("BUCKET_NAME").map(|bucket| ("STAGING_BUCKET", bucket.clone())));
     all
