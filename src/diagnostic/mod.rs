@@ -87,13 +87,13 @@ pub enum Help {
 }
 
 impl Diagnostic {
-    /// A finding of a rule.
-    pub fn new(rule: &'static Rule, title: impl Into<String>) -> Self {
+    /// A finding of a rule. A name of whatever object may be in the title: it stays one line.
+    pub fn new(rule: &'static Rule, title: impl AsRef<str>) -> Self {
         Diagnostic {
             rule,
             severity: rule.severity,
             waived: None,
-            title: title.into(),
+            title: words::on_one_line(title.as_ref()),
             primary: None,
             context: Vec::new(),
             notes: Vec::new(),

@@ -13,14 +13,25 @@ pub fn quoted(text: impl AsRef<str>) -> String {
             out.push_str("...");
             break;
         }
-        if character.is_control() {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
+        push_visible(&mut out, character);
     }
     out.push('`');
     out
+}
+
+/// A text with whatever is quoted in it on one line: control characters escaped.
+pub fn on_one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|character| push_visible(&mut out, character));
+    out
+}
+
+fn push_visible(out: &mut String, character: char) {
+    if character.is_control() {
+        out.extend(character.escape_default());
+    } else {
+        out.push(character);
+    }
 }
 
 /// Everything that belongs together: "`a`, `b` and `c`".
@@ -107,6 +118,11 @@ mod tests {
     #[test]
     fn hexadecimal_keeps_its_zeroes() {
         assert_eq!(hex(&[0, 15, 255]), "000fff");
+    }
+
+    #[test]
+    fn a_line_stays_one() {
+        assert_eq!(on_one_line("Wid\nget \u{fc}\u{85}"), "Wid\\nget \u{fc}\\u{85}");
     }
 
     #[test]

@@ -415,6 +415,18 @@ spec:
     }
 
     #[test]
+    fn what_is_said_of_an_object_stays_one_line_whatever_it_is_called() {
+        let text = widget("{size: 9}").replace("name: w", "name: w, namespace: \"a\\nb\"");
+        assert_eq!(
+            judged(&text, "").1,
+            [
+                "`metadata.namespace` of Widget a\\nb/w is not valid [\"a\\nb\"]",
+                "`spec.size` of Widget a\\nb/w does not fit its definition [9]"
+            ]
+        );
+    }
+
+    #[test]
     fn a_kind_that_is_only_known_in_part_is_refused_or_skipped() {
         let mirrors = |source: &str| {
             format!(
