@@ -2,12 +2,14 @@
 # Makes the pod VM image by the builder of the release, once for the same inputs.
 #
 # Called with the command of the builder. The builder itself succeeds where its cloud scripts failed, and then takes the image before
-# for the new one; this looks at what it left behind. Needs bash, curl and sed beside the builder.
+# for the new one; this looks at what it left behind. Where a KataConfig has the operator make the image, it waits for that one. Needs
+# bash, curl and sed beside the builder.
 #
 # CLOUD_PROVIDER      which cloud
 # IMAGE_KEY           the key of peer-pods-cm that holds the image
 # INPUTS_FINGERPRINT  what the image is made from
 # UPDATE_PEERPODS_CM  `yes` where the builder writes the image into peer-pods-cm
+# POLL_SECONDS        how long to wait between two looks at the image of the operator (default: 30)
 set -euo pipefail
 
 readonly account=${SERVICE_ACCOUNT_FOLDER:-/var/run/secrets/kubernetes.io/serviceaccount}
@@ -19,15 +21,25 @@ fail() {
   exit 1
 }
 
-# Asks the API server for peer-pods-cm, by the method and with the body that are given.
-peer_pods_config() {
-  local namespace
-  namespace=$(<"$account/namespace")
+# ask PATH [OPTION..]: asks the API server, with options of curl.
+ask() {
   # The token goes by a file, never by an argument that others see.
   curl --silent --show-error --fail --max-time 60 --retry 5 --retry-connrefused \
     --cacert "$account/ca.crt" --header @<(printf 'Authorization: Bearer %s' "$(<"$account/token")") \
-    --header 'Accept: application/json' "$@" \
-    "$server/api/v1/namespaces/$namespace/configmaps/peer-pods-cm"
+    --header 'Accept: application/json' "${@:2}" "$server$1"
+}
+
+peer_pods_config() {
+  ask "/api/v1/namespaces/$(<"$account/namespace")/configmaps/peer-pods-cm" "$@"
+}
+
+# Whether a KataConfig asks for peer pods. The operator then makes an image as soon as there is none.
+operator_makes_images() {
+  local answer
+  # Where the operator never was, nobody knows what a KataConfig is.
+  answer=$(ask /apis/kataconfiguration.openshift.io/v1/kataconfigs --write-out '\n%{http_code}') ||
+    [[ ${answer##*$'\n'} == 404 ]] || fail 'whether there is a KataConfig is not known: nothing is built'
+  [[ $answer =~ \"enablePeerPods\":\ *true ]]
 }
 
 # The text that a key has in the answer, given on standard input; nothing where there is none.
@@ -40,6 +52,16 @@ image_before=$(text_of "$IMAGE_KEY" <<<"$before")
 recorded=$(text_of "$annotation" <<<"$before")
 if [[ -n $image_before && $recorded == "$INPUTS_FINGERPRINT $image_before" ]]; then
   echo "the image of these inputs is there: $image_before"
+  exit 0
+fi
+if [[ -z $image_before ]] && operator_makes_images; then
+  echo 'there is a KataConfig and no image, so the operator makes one: waiting for it'
+  while [[ -z $image_before ]]; do
+    sleep "${POLL_SECONDS:-30}"
+    before=$(peer_pods_config) || fail 'peer-pods-cm cannot be read: whether there is an image is not known'
+    image_before=$(text_of "$IMAGE_KEY" <<<"$before")
+  done
+  echo "the operator has made $image_before"
   exit 0
 fi
 # What the builder made last, which it takes for new where it fails.

@@ -35,7 +35,8 @@
 # What it makes in a cloud has the tags `goldsmith-inputs`, the fingerprint, and `goldsmith-run`, a name of this run. An
 # image of the same fingerprint is the result of a run that could not record it; any other of the same name is left
 # alone, and fails the run. A run that fails takes back what it made. It exits with 0 only if the image is in the cloud
-# and recorded.
+# and recorded, or if the operator has made one: it does where there is a KataConfig and no image, and two at once would
+# be one too many.
 set -euo pipefail
 shopt -s inherit_errexit
 export LC_ALL=C
@@ -48,6 +49,10 @@ main() {
   read_record || fail "cannot read the ConfigMap \`$PEER_PODS_CONFIG\` in \`$POD_NAMESPACE\`"
   if [[ -n $recorded_image && $recorded_inputs == "$INPUTS_FINGERPRINT $recorded_image" ]]; then
     say "nothing to do: \`$recorded_image\` was made from the same inputs"
+    return
+  fi
+  if [[ -z $recorded_image ]] && operator_makes_images; then
+    wait_for_operator
     return
   fi
   begin
@@ -216,6 +221,25 @@ read_record() {
   mapfile -t lines <<<"$said"
   recorded_inputs=${lines[0]:-}
   recorded_image=${lines[1]:-}
+}
+
+# Whether a KataConfig asks for peer pods. The operator then makes an image as soon as there is none.
+operator_makes_images() {
+  local said
+  if ! said=$(kube get --raw /apis/kataconfiguration.openshift.io/v1/kataconfigs 2>&1); then
+    # Where the operator never was, nobody knows what a KataConfig is.
+    [[ $said == *"(NotFound)"* ]] || fail "cannot tell whether there is a KataConfig: $said"
+  fi
+  [[ $said =~ \"enablePeerPods\":\ *true ]]
+}
+
+wait_for_operator() {
+  step "wait for the image of the operator, which makes one: there is a KataConfig and no image"
+  while [[ -z $recorded_image ]]; do
+    long sleep "$POLL_SECONDS"
+    read_record || fail "cannot read the ConfigMap \`$PEER_PODS_CONFIG\` in \`$POD_NAMESPACE\`"
+  done
+  say "nothing to do: the operator has made \`$recorded_image\`"
 }
 
 # One patch: there is no moment with the image of one run and the inputs of another.

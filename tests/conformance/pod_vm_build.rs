@@ -2,15 +2,16 @@
 //! Job, against a real API server. The builder is a script of the test: what it writes is what the scripts of the release write.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
 use crate::rendering::Site;
-use crate::servers::servers;
+use crate::servers::{servers, with_peer_pods, without_kata_configs, without_peer_pods};
 use crate::tools::{attempt, run};
 
 /// A namespace with the objects that a Job stands among.
@@ -18,21 +19,28 @@ struct Cluster {
     namespace: &'static str,
     site: Site,
     folder: tempfile::TempDir,
+    server: &'static ControlPlane,
 }
 
 impl Cluster {
     fn new(namespace: &'static str) -> Self {
+        Cluster::on(&servers()[0], namespace)
+    }
+
+    fn on(server: &'static ControlPlane, namespace: &'static str) -> Self {
         let site = Site::aws("1.12.0", "runner: gitops\n    image: {build: {}}");
-        let cluster = Cluster { namespace, site, folder: tempfile::tempdir().unwrap() };
+        let cluster = Cluster { namespace, site, folder: tempfile::tempdir().unwrap(), server };
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
-        server().apply(&object).accepted().unwrap();
+        server.apply(&object).accepted().unwrap();
         for (kind, name) in [
             ("ConfigMap", "peer-pods-cm"),
             ("ServiceAccount", "goldsmith-pod-vm"),
             ("Role", "goldsmith-pod-vm"),
             ("RoleBinding", "goldsmith-pod-vm"),
+            ("ClusterRole", "goldsmith-pod-vm"),
+            ("ClusterRoleBinding", "goldsmith-pod-vm"),
         ] {
-            server().apply(&cluster.here(kind, name)).accepted().unwrap();
+            server.apply(&cluster.here(kind, name)).accepted().unwrap();
         }
         cluster.mount();
         cluster
@@ -41,9 +49,13 @@ impl Cluster {
     /// A rendered object, moved into the namespace of the test.
     fn here(&self, kind: &str, name: &str) -> Value {
         let text = self.site.object(kind, name).to_string();
-        let object: Value =
+        let mut object: Value =
             serde_json::from_str(&text.replace("openshift-sandboxed-containers-operator", self.namespace))
                 .unwrap();
+        if kind == "ClusterRoleBinding" {
+            // One a test, since tests share a cluster.
+            object["metadata"]["name"] = self.namespace.into();
+        }
         // The binding of the least rights, not that which admits the pod.
         assert!(kind != "RoleBinding" || object["roleRef"]["kind"] == "Role");
         object
@@ -53,7 +65,7 @@ impl Cluster {
     fn mount(&self) {
         let scripts = self.site.object("ConfigMap", "goldsmith-pod-vm-scripts");
         self.put("goldsmith/build.sh", scripts["data"]["build.sh"].as_str().unwrap());
-        let beside = server().kubeconfig().parent().unwrap().to_owned();
+        let beside = self.server.kubeconfig().parent().unwrap().to_owned();
         fs::create_dir_all(self.path("account")).unwrap();
         fs::copy(beside.join("ca.crt"), self.path("account/ca.crt")).unwrap();
         let token = self.kubectl(&["create", "token", "goldsmith-pod-vm"]);
@@ -73,7 +85,7 @@ impl Cluster {
     }
 
     fn kubectl(&self, arguments: &[&str]) -> String {
-        run(server().kubectl().args(["--namespace", self.namespace]).args(arguments), "")
+        run(self.server.kubectl().args(["--namespace", self.namespace]).args(arguments), "")
     }
 
     /// Writes into peer-pods-cm as operator or people do.
@@ -87,6 +99,10 @@ impl Cluster {
 
     /// Runs the container of the rendered Job, with a builder that does this.
     fn job(&self, builder: &str) -> Result<String, String> {
+        attempt(&mut self.container(builder), "")
+    }
+
+    fn container(&self, builder: &str) -> Command {
         self.put(
             "podvm-builder.sh",
             &format!("#!/bin/bash\nset -e\necho built >>{}\n{builder}\n", self.path("log").display()),
@@ -106,12 +122,12 @@ impl Cluster {
         for variable in container["env"].as_array().unwrap() {
             command.env(variable["name"].as_str().unwrap(), variable["value"].as_str().unwrap());
         }
-        let port = server_port(&server().kubeconfig());
+        let port = server_port(&self.server.kubeconfig());
         // Whatever the builder of the test keeps is kept in the folder of the test.
         command.env("HOME", self.folder.path());
         command.env("SERVICE_ACCOUNT_FOLDER", self.path("account"));
         command.env("KUBERNETES_SERVICE_HOST", "127.0.0.1").env("KUBERNETES_SERVICE_PORT", port);
-        attempt(&mut command, "")
+        command
     }
 
     /// A path of the container, where the test has it.
@@ -132,14 +148,10 @@ impl Cluster {
         format!(
             "{} --kubeconfig {} --namespace {} patch configmap peer-pods-cm --type=merge --patch '{patch}' >/dev/null",
             kubectl.display(),
-            server().kubeconfig().display(),
+            self.server.kubeconfig().display(),
             self.namespace
         )
     }
-}
-
-fn server() -> &'static ControlPlane {
-    &servers()[0]
 }
 
 fn server_port(kubeconfig: &Path) -> String {
@@ -202,9 +214,47 @@ fn nothing_is_built_where_the_config_cannot_be_read() {
     let role = cluster.here("Role", "goldsmith-pod-vm");
     let before = cluster.site.object("ConfigMap", "aws-podvm-image-cm");
     assert_eq!(before["kind"], "ConfigMap");
-    server().delete(&role);
+    cluster.server.delete(&role);
     // The live one is read by the test as administrator; the Job's own account may not.
     let told = cluster.job("exit 0").unwrap_err();
     assert!(told.contains("peer-pods-cm cannot be read: nothing is built"), "{told}");
+    assert_eq!(cluster.builds(), 0);
+}
+
+#[test]
+fn the_image_of_the_operator_is_waited_for() {
+    let cluster = Cluster::on(with_peer_pods(), "pod-vm-build-operator");
+    let mut command = cluster.container("exit 1");
+    let mut job = command.env("POLL_SECONDS", "0.1").stdout(Stdio::piped()).spawn().unwrap();
+    let mut said = BufReader::new(job.stdout.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "there is a KataConfig and no image, so the operator makes one: waiting for it\n");
+    assert_eq!(job.try_wait().unwrap(), None);
+    cluster.holds(&json!({"data": {"PODVM_AMI_ID": "ami-of-the-operator"}}));
+    said.read_to_string(&mut line).unwrap();
+    assert!(job.wait().unwrap().success(), "{line}");
+    assert!(line.ends_with("the operator has made ami-of-the-operator\n"), "{line}");
+    assert_eq!(cluster.builds(), 0);
+    // Whoever has an image gets another of ours: nobody else makes one then.
+    cluster.job(&cluster.promotes("ami-00000001")).unwrap();
+    assert_eq!(cluster.builds(), 1);
+}
+
+#[test]
+fn without_a_kata_config_that_asks_for_peer_pods_the_job_builds() {
+    for server in [without_peer_pods(), without_kata_configs()] {
+        let cluster = Cluster::on(server, "pod-vm-build-alone");
+        cluster.job(&cluster.promotes("ami-00000001")).unwrap();
+        assert_eq!(cluster.builds(), 1);
+    }
+}
+
+#[test]
+fn nothing_is_built_where_kata_configs_cannot_be_seen() {
+    let cluster = Cluster::new("pod-vm-build-blind");
+    cluster.server.delete(&cluster.here("ClusterRoleBinding", "goldsmith-pod-vm"));
+    let told = cluster.job("exit 0").unwrap_err();
+    assert!(told.contains("whether there is a KataConfig is not known: nothing is built"), "{told}");
     assert_eq!(cluster.builds(), 0);
 }

@@ -442,7 +442,6 @@ fn the_page_shows_who_makes_an_image_when() {
         Actor::Operator => "operator",
         Actor::Job => "Job",
         Actor::Executor => "executor",
-        Actor::Both => "**both**",
         Actor::Nobody => "nobody",
     };
     let rows = builders::rows();

@@ -1,9 +1,8 @@
-//! Who makes the image in which state of the cluster, and in which one two would: the state that the order of delivery keeps from
-//! being.
+//! Who makes the image in which state of the cluster: never two.
 //!
 //! A table by the facts of what the operator does (podvm 4.2, 4.3) and by how the other runners are started. It is what the layout of
 //! the tree is made for: the KataConfig lies in a folder of its own and is delivered after the work, and the Jobs of ours end at once
-//! where their result is there.
+//! where their result is there, and leave the image to the operator where a KataConfig has it make one.
 
 use super::spec::Runner;
 
@@ -40,8 +39,6 @@ pub enum Actor {
     Job,
     /// A Job of ours, started by the executor.
     Executor,
-    /// Both a Job of ours and the operator: the state that the order of delivery has to keep from being.
-    Both,
     /// Nobody: there is an image, or what is taken for one, or nothing asks for it.
     Nobody,
 }
@@ -92,9 +89,10 @@ fn decide(runner: Runner, key: ImageKey, kata_config: bool, event: Event) -> (Ac
     let is_empty = matches!(key, ImageKey::Absent | ImageKey::Empty);
     match (runner, is_empty, kata_config, event) {
         // A sync starts what is not there yet, whatever the key holds.
-        (Runner::Gitops, true, true, Event::FirstSync) => {
-            (Actor::Both, "the operator looks at the key alone: deliver the KataConfig when the key is set")
-        }
+        (Runner::Gitops, true, true, Event::FirstSync) => (
+            Actor::Operator,
+            "it looks at the key alone: the Job sees the KataConfig and waits for its image",
+        ),
         (Runner::Gitops, _, _, Event::FirstSync) => {
             (Actor::Job, "the Job is rendered; it ends at once where the image of its inputs is there")
         }
@@ -122,11 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn two_build_in_one_state_alone_and_it_is_named() {
-        let both = rows().into_iter().filter(|row| row.actor == Actor::Both);
-        let states: Vec<_> = both.map(|row| (row.runner, row.key, row.kata_config, row.event)).collect();
-        let state = |key| (Runner::Gitops, key, true, Event::FirstSync);
-        assert_eq!(states, [state(ImageKey::Absent), state(ImageKey::Empty)]);
+    fn where_the_operator_makes_an_image_nobody_else_does() {
+        let operator_would =
+            |row: &Row| row.kata_config && matches!(row.key, ImageKey::Absent | ImageKey::Empty);
+        for row in rows().into_iter().filter(operator_would) {
+            assert_eq!(row.actor, Actor::Operator, "{row:?}");
+        }
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub fn drafts<'s>(pod_vm: &'s PodVm, common: &'s CommonMetadata) -> Vec<Draft<'s
     if !jobs.is_empty() {
         drafts.extend(jobs);
         drafts.extend(scripts::drafts(&making, absent));
-        drafts.extend(access::drafts(&making));
+        drafts.extend(access::drafts(&making, absent));
     }
     if !absent {
         drafts.extend(kata_config::drafts(&making));
@@ -195,6 +195,21 @@ mod tests {
             role["rules"],
             json!([{"apiGroups": [""], "resources": ["configmaps"], "resourceNames": ["peer-pods-cm", "aws-podvm-image-cm"], "verbs": ["get", "patch"]}])
         );
+        let role = outcome.manifest("ClusterRole", "goldsmith-pod-vm");
+        assert_eq!(
+            role["rules"],
+            json!([{"apiGroups": ["kataconfiguration.openshift.io"], "resources": ["kataconfigs"], "verbs": ["list"]}])
+        );
+    }
+
+    #[test]
+    fn a_job_without_script_of_ours_may_see_no_kata_config() {
+        for more in
+            ["  work: {checkResult: false}\n", "  kataConfig: {managed: false}\n  lifecycle: absent\n"]
+        {
+            let names = aws("1.10.1", &format!("{BUILD}{more}")).names();
+            assert!(!names.iter().any(|name| name.starts_with("ClusterRole")), "{names:?}");
+        }
     }
 
     #[test]

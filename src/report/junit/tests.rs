@@ -112,7 +112,7 @@ fn what_sites_share_has_a_suite_of_its_own() {
 #[test]
 fn nasty_texts_end_no_element() {
     let path = "a&\"<b>]]>\u{1}.yaml";
-    let finding = Diagnostic::new(&rules::SYNTAX, "`]]>` & `<x y=\"z\">`\u{0}")
+    let finding = Diagnostic::new(&rules::SYNTAX, "`]]>` & `<x y=\"z\">`\u{fffe}")
         .at(place(path, "\u{7}: ]]>\n", "]]>"), "</failure>");
     let told = print(&report([finding]));
     assert!(told.contains("name=\"a&amp;&quot;&lt;b&gt;]]&gt;�.yaml\""), "{told}");

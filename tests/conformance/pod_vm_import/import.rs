@@ -64,12 +64,16 @@ fn rendered(provider: &str) -> Vec<Value> {
 impl Import {
     /// The Job of a provider, as it is rendered, in a cloud with nothing in it but what an import needs.
     pub(crate) fn new(provider: &str) -> Self {
+        Self::on(&servers()[0], provider)
+    }
+
+    /// The same on another cluster.
+    pub(crate) fn on(server: &'static ControlPlane, provider: &str) -> Self {
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
         let namespace = format!("import-{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         let mut objects = rendered(provider);
         objects.extend(secrets(provider));
         objects.iter_mut().for_each(|object| move_into(&namespace, object));
-        let server = &servers()[0];
         for object in objects.iter().filter(|object| object["kind"] != "Job") {
             server.apply(object).accepted().unwrap_or_else(|why| panic!("{why}"));
         }
@@ -299,7 +303,12 @@ fn secrets(provider: &str) -> Vec<Value> {
 }
 
 fn move_into(namespace: &str, object: &mut Value) {
-    object["metadata"]["namespace"] = namespace.into();
+    match object["kind"].as_str() {
+        // One a test, since tests share a cluster.
+        Some("ClusterRoleBinding") => object["metadata"]["name"] = namespace.into(),
+        Some("ClusterRole") => {}
+        _ => object["metadata"]["namespace"] = namespace.into(),
+    }
     let subjects = object.get_mut("subjects").and_then(Value::as_array_mut);
     for subject in subjects.into_iter().flatten() {
         subject["namespace"] = namespace.into();

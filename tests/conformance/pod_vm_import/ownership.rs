@@ -1,10 +1,16 @@
 //! What a run finds in the cloud: its own, which it uses, and what is of others, which it leaves alone.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::failures::every_call_fails_once;
 use super::import::{Failure, Import, empty_cloud};
 use super::{assert_done, assert_failed, assert_failed_and_left_no_trace, contains};
+use crate::servers::{with_peer_pods, without_kata_configs, without_peer_pods};
+
+/// How long to wait for what a run does at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const PROVIDERS: &[&str] = &["aws", "azure", "gcp", "libvirt"];
 
@@ -165,4 +171,38 @@ fn libvirt_leaves_a_volume_alone_that_somebody_else_may_have_made() {
 fn emptied(before: &Value, after: &Value) -> serde_json::Map<String, Value> {
     let keys = after["data"].as_object().unwrap().keys();
     keys.filter(|key| before["data"][key].is_null()).map(|key| (key.clone(), "".into())).collect()
+}
+
+#[test]
+fn the_image_of_the_operator_is_waited_for() {
+    let import = Import::on(with_peer_pods(), "aws").with("POLL_SECONDS", "1");
+    let child = import.start(&[], Failure::Refused);
+    let started = Instant::now();
+    let looks = |call: &&String| call.contains("get configmap");
+    while import.calls().iter().filter(looks).count() < 2 {
+        assert!(started.elapsed() < PATIENCE, "it does not wait: {:?}", import.calls());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    import.patch_record(&json!({"data": {"PODVM_AMI_ID": "ami-of-the-operator"}}));
+    let record = import.record();
+    let outcome = import.finish(child);
+    assert_done(&outcome);
+    assert!(
+        outcome.said.contains("nothing to do: the operator has made `ami-of-the-operator`"),
+        "{}",
+        outcome.said
+    );
+    assert_eq!((import.cloud(), import.record()), (empty_cloud(), record));
+    // Whoever has an image gets another of ours: nobody else makes one then.
+    assert_done(&import.run());
+    assert_ne!(import.record().unwrap()["data"]["PODVM_AMI_ID"], "ami-of-the-operator");
+}
+
+#[test]
+fn without_a_kata_config_that_asks_for_peer_pods_the_run_imports() {
+    for server in [without_peer_pods(), without_kata_configs()] {
+        let import = Import::on(server, "libvirt");
+        assert_done(&import.run());
+        assert_ne!(import.cloud(), empty_cloud());
+    }
 }

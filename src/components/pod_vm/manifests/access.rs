@@ -28,8 +28,23 @@ struct Binding {
     account: Sourced<String>,
 }
 
+#[derive(Serialize)]
+struct ClusterBinding {
+    metadata: Metadata,
+    role: Sourced<String>,
+    namespace: Sourced<String>,
+    account: Sourced<String>,
+}
+
+/// The name of whatever rights the Jobs have.
+const NAME: &str = "goldsmith-pod-vm";
+
 static ROLE: DefaultRule =
     DefaultRule { path: "podVM.work.serviceAccount", reason: "the Role beside the service account" };
+static CLUSTER_ROLE: DefaultRule = DefaultRule {
+    path: "podVM.work.serviceAccount",
+    reason: "the Jobs look whether a KataConfig has the operator make the image",
+};
 static CONSTRAINTS: DefaultRule = DefaultRule {
     path: "podVM.work.serviceAccount",
     reason: "the Jobs of the release run as root, from 1.9 on privileged: OpenShift admits them by this",
@@ -46,19 +61,22 @@ fn constraints(making: &Making<'_>, work: &Work) -> Option<&'static str> {
     }
 }
 
-pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
+pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
     let Some(work) = &making.component.work else { return Vec::new() };
     let mut drafts = Vec::new();
     if work.is_account_ours {
         drafts.push(account(making, work));
         drafts.push(role(making, work));
-        drafts.push(binding(making, work, ("Role", "goldsmith-pod-vm"), &ROLE));
+        drafts.push(binding(making, work, ("Role", NAME), &ROLE));
+        if !absent && work.runs_script() {
+            drafts.extend(cluster_role(making, work));
+        }
         if let Some(constraints) = constraints(making, work) {
             drafts.push(binding(making, work, ("ClusterRole", constraints), &CONSTRAINTS));
         }
     }
     if work.is_isolated.value {
-        let metadata = making.own(constant("goldsmith-pod-vm"), Some(namespace()));
+        let metadata = making.own(constant(NAME), Some(namespace()));
         let because = "`podVM.work.networkPolicy` lets nothing reach the Jobs";
         drafts.push(in_work(
             making,
@@ -89,9 +107,25 @@ fn account<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
 fn role<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
     let config_maps =
         vec![constant("peer-pods-cm"), constant(making.component.provider.value.image_config())];
-    let metadata = making.own(constant("goldsmith-pod-vm"), Some(namespace()));
+    let metadata = making.own(constant(NAME), Some(namespace()));
     let because = ("the Jobs write their result into ConfigMaps", &work.service_account.origin);
     in_work(making, "pod-vm/role.yaml.j2", Role { metadata, config_maps }, because)
+}
+
+/// A KataConfig belongs to no namespace: the Jobs may list them, and their names are nobody's secret.
+fn cluster_role<'s>(making: &Making<'s>, work: &Work) -> [Draft<'s>; 2] {
+    let metadata = || making.own(constant(NAME), None);
+    let because = (CLUSTER_ROLE.reason, &work.service_account.origin);
+    let binding = ClusterBinding {
+        metadata: metadata(),
+        role: Sourced::default_of(&CLUSTER_ROLE, NAME.to_owned()),
+        namespace: namespace(),
+        account: work.service_account.clone(),
+    };
+    [
+        in_work(making, "pod-vm/cluster-role.yaml.j2", Bare { metadata: metadata() }, because),
+        in_work(making, "pod-vm/cluster-role-binding.yaml.j2", binding, because),
+    ]
 }
 
 fn binding<'s>(
@@ -100,7 +134,7 @@ fn binding<'s>(
     (kind, role): (&str, &str),
     because: &'static DefaultRule,
 ) -> Draft<'s> {
-    let name = if kind == "Role" { "goldsmith-pod-vm" } else { "goldsmith-pod-vm-constraints" };
+    let name = if kind == "Role" { NAME } else { "goldsmith-pod-vm-constraints" };
     let binding = Binding {
         metadata: making.own(constant(name), Some(namespace())),
         kind: Sourced::default_of(because, kind.to_owned()),

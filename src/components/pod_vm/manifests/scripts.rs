@@ -26,11 +26,7 @@ struct Context {
 }
 
 pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Option<Draft<'s>> {
-    let work = making
-        .component
-        .work
-        .as_ref()
-        .filter(|work| !absent && (work.import.is_some() || work.checks_result.value))?;
+    let work = making.component.work.as_ref().filter(|work| !absent && work.runs_script())?;
     let (name, text) = if work.import.is_some() { IMPORT } else { BUILD };
     let data = BTreeMap::from([(name, Sourced::default_of(&SCRIPT, text.to_owned()))]);
     let context = Context { metadata: making.own(constant(NAME), Some(namespace())), data };

@@ -63,6 +63,13 @@ pub struct Work {
     pub has_token: Sourced<bool>,
 }
 
+impl Work {
+    /// Whether the Job that makes the image runs a script of ours: the import, or the one around the builder.
+    pub fn runs_script(&self) -> bool {
+        self.import.is_some() || self.checks_result.value
+    }
+}
+
 /// What a Job asks of its node.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Resources {

@@ -17,7 +17,8 @@ pub struct WorkSpec {
     pub images: Setting<WorkImagesSpec>,
 
     /// Whether the Job that builds looks at its result: it ends at once where the image of its inputs is there, and fails where the
-    /// builder failed and says nothing. Default: true. False runs the command of the release as it is.
+    /// builder failed and says nothing. Where a KataConfig has the operator make the image, it waits for that one. Default: true. False runs
+    /// the command of the release as it is.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = true))]
     pub check_result: Setting<bool>,
