@@ -293,14 +293,10 @@ fn based_value(negative: bool, radix: u32, digits: &str) -> Option<Kind<'static>
     signed.or_else(|| u64::try_from(value).map(Kind::Unsigned).ok())
 }
 
-/// JSON knows one kind of number, and Go writes a float without a fraction as a whole number.
+/// JSON knows one kind of number, and Go writes a float without a fraction as a whole number, by the fewest digits that name it. The API
+/// server takes what fits into 64 bits for such a number.
 fn as_json_number(value: f64) -> Kind<'static> {
-    const WHOLE_BELOW: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < WHOLE_BELOW {
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53 fits exactly")]
-        return Kind::Int(value as i64);
-    }
-    Kind::Float(value)
+    value.to_string().parse().map_or(Kind::Float(value), Kind::Int)
 }
 
 fn split_sign(text: &str) -> (Option<char>, &str) {
@@ -370,6 +366,9 @@ mod tests {
             ("1e1000", "a number with an exponent", None),
             ("1.10", "value", Some(Kind::Float(1.1))),
             ("1.0", "value", INT(1)),
+            ("000133584280347126443", "an octal number", INT(133_584_280_347_126_450)),
+            ("1.0e+18", "value", INT(1_000_000_000_000_000_000)),
+            ("1.0e+19", "value", Some(Kind::Float(1e19))),
             ("5.", "value", INT(5)),
             (".5", "value", Some(Kind::Float(0.5))),
             ("-.5", "a number", Some(Kind::Float(-0.5))),
