@@ -20,4 +20,6 @@ pub struct Draft<'s> {
     pub because: Because,
     /// How it is shared, for objects that others write to as well.
     pub sharing: Option<Sharing>,
+    /// Whether a hash of its `spec`, as patches leave it, is put behind its name: what cannot be changed is replaced then.
+    pub is_named_by_content: bool,
 }

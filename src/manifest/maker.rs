@@ -84,6 +84,7 @@ impl<'s, C> Maker<'s, C> {
             context: Box::new(context),
             because,
             sharing: None,
+            is_named_by_content: false,
         }
     }
 

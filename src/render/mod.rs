@@ -10,6 +10,7 @@ mod instrument;
 mod join;
 pub mod language;
 mod marks;
+mod naming;
 mod record;
 pub mod rules;
 pub mod trace;
@@ -61,9 +62,11 @@ impl Rendered {
 /// an error is a template of ours that failed.
 pub fn render(engine: &Engine, site: &Site, findings: &mut Findings) -> anyhow::Result<Rendered> {
     let mut told = Findings::default();
-    let mut manifests = from_drafts(engine, &site.drafts())?;
+    let drafts = site.drafts();
+    let mut manifests = from_drafts(engine, &drafts)?;
     manifests.extend(extra::manifests(site, &mut told));
     patch::apply(&site.patches, &mut manifests, &site.sources, &mut told);
+    naming::name_by_content(&drafts, &mut manifests);
     findings.absorb(told.of_site(&site.name.value));
     extra::mark_orphans(site, &mut manifests);
     manifests.sort_by(|one, other| one.path.cmp(&other.path));
@@ -114,6 +117,7 @@ mod tests {
             context: Box::new(json!({"name": "fedora", "namespace": "images"})),
             because: Because { reason: "an image".into(), from: vec![] },
             sharing: None,
+            is_named_by_content: false,
         }
     }
 

@@ -214,7 +214,7 @@ pub static TRAPS: &[Trap] = &[
         "podvm 4.7, W2",
         "a finished Job of the same name is adopted",
         "Jobs of ours carry a hash of their content, and none has the name of the operator's",
-        &[Test(MANIFESTS, "only_inputs_change_a_fingerprint_and_all_content_a_name")],
+        &[Test("src/render/naming.rs", "what_cannot_be_changed_makes_another_name_and_what_can_does_not")],
     ),
     prevented(
         "podvm 4.7, W3",

@@ -1,22 +1,18 @@
 //! The Jobs that make and delete images: those of the release, as the release has them, and the import of ours.
 //!
-//! With the runner `gitops` they are Jobs, each named with a hash of its content, so that no change meets a Job that is there
-//! and cannot change; with the runner `executor` they are the templates of suspended CronJobs.
+//! With the runner `gitops` they are Jobs, each named by its content, so that no change meets a Job that is there and cannot change; with the runner `executor` they are the templates of suspended CronJobs.
 
 mod environment;
 mod volumes;
-
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::{Making, WORK_FOLDER, namespace};
 use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES};
 use crate::components::pod_vm::resolve::{Resources, Work};
 use crate::components::pod_vm::spec::{Provider, Runner};
-use crate::diagnostic::words::hex;
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 use environment::{Source, Variable, sources, variables};
+use serde::Serialize;
 use volumes::Volume;
 
 /// What a Job does.
@@ -82,29 +78,19 @@ fn draft<'s>(making: &Making<'s>, work: &'s Work, act: Act) -> Draft<'s> {
     let pod_vm = making.component;
     let mut context = Context::of(making, work, act);
     let is_template = pod_vm.runner.value == Runner::Executor;
-    context.metadata.name = if is_template {
-        Sourced { value: act.cron_job().to_owned(), origin: pod_vm.runner.origin.clone() }
-    } else {
-        content_name(act, &context)
-    };
+    if is_template {
+        context.metadata.name =
+            Sourced { value: act.cron_job().to_owned(), origin: pod_vm.runner.origin.clone() };
+    }
     let template = if is_template { "pod-vm/cron-job.yaml.j2" } else { "pod-vm/job.yaml.j2" };
     let reason = Because::new(act.reason(), &[&pod_vm.runner.origin, pod_vm.image.origin()]);
-    Draft { folder: WORK_FOLDER, ..making.draft(template, context, reason) }
+    let draft = making.draft(template, context, reason);
+    Draft { folder: WORK_FOLDER, is_named_by_content: !is_template, ..draft }
 }
 
 /// Whether there is a gallery that goes.
 fn deletes_gallery(making: &Making<'_>, work: &Work) -> bool {
     making.component.provider.value == Provider::Azure && work.deletes_gallery.value
-}
-
-/// The name that upstream gives the Job, and a hash of all that is in it.
-fn content_name(act: Act, context: &Context<'_>) -> Sourced<String> {
-    let bytes = serde_json::to_vec(&context.content()).unwrap_or_default();
-    // A template that changes makes another object of the same context.
-    let template = include_bytes!("../../../../templates/pod-vm/job.yaml.j2");
-    let hash = hex(&Sha256::new().chain_update(bytes).chain_update(template).finalize()[..4]);
-    let rule = "Job name: that of the release and a hash of the content, since a Job cannot be changed";
-    Sourced::derived(format!("{}-{hash}", act.job()), rule, &[&context.fingerprint.origin])
 }
 
 impl Act {
@@ -210,16 +196,6 @@ impl<'s> Context<'s> {
             fingerprint: work.inputs.fingerprint.clone(),
             input_names: work.inputs.names.clone(),
         }
-    }
-
-    /// What the hash of the name is made of beside the template: all but the object's own metadata.
-    fn content(&self) -> serde_json::Value {
-        let mut content = serde_json::to_value(self).unwrap_or_default();
-        if let Some(fields) = content.as_object_mut() {
-            fields.remove("metadata");
-            fields.remove("input_names");
-        }
-        content
     }
 }
 
