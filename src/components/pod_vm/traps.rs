@@ -4,7 +4,8 @@ use crate::diagnostic::trap::Proof::Test;
 use crate::diagnostic::trap::{Trap, outside, prevented, told};
 
 const MANIFESTS: &str = "src/components/pod_vm/manifests.rs";
-const FACTS: &str = "tests/suite/facts.rs";
+const CONFIG_MAPS: &str = "tests/suite/facts/config_maps.rs";
+const JOBS: &str = "tests/suite/facts/jobs.rs";
 const CONSEQUENCES: &str = "src/components/pod_vm/consequences.rs";
 const NOT_WRITTEN: &str = "nothing_is_rendered_into_what_operator_and_jobs_write";
 const EXECUTOR: &str = "the executor's: it watches its Jobs itself";
@@ -17,7 +18,7 @@ pub static TRAPS: &[Trap] = &[
         "podvm 1.0",
         "values that are no text, or that YAML reads as another type, are refused or change",
         "every value is text, and quoted where a reader could take it for something else",
-        &[Test(FACTS, "image_configs_have_the_keys_and_defaults_of_each_release")],
+        &[Test(CONFIG_MAPS, "image_configs_have_the_keys_and_defaults_of_each_release")],
     ),
     told(
         "podvm 1.0",
@@ -58,7 +59,7 @@ pub static TRAPS: &[Trap] = &[
         "podvm 1.4",
         "a rendered image ConfigMap lacks a key",
         "every key that a Job asks for is written, release by release",
-        &[Test(FACTS, "keys_that_the_jobs_ask_for_are_never_empty")],
+        &[Test(CONFIG_MAPS, "keys_that_the_jobs_ask_for_are_never_empty")],
     ),
     told("podvm 1.4", "`INSTALL_PACKAGES: yes` on AWS fails up to 1.8", &["GS-PODVM-028"]),
     told(
@@ -76,27 +77,27 @@ pub static TRAPS: &[Trap] = &[
         "podvm 1.5",
         "the base image's publisher and offer are empty, and the build breaks",
         "both are written from 1.8 on",
-        &[Test(FACTS, "image_configs_have_the_keys_and_defaults_of_each_release")],
+        &[Test(CONFIG_MAPS, "image_configs_have_the_keys_and_defaults_of_each_release")],
     ),
     told("podvm 1.6", "a build is asked for on Google Cloud, where there is none", &["GS-PODVM-014"]),
     prevented(
         "podvm 1.6",
         "the documentation names the ConfigMap of Google Cloud `podvm-image-cm`",
         "it is rendered under the name that the operator reads",
-        &[Test(FACTS, "image_configs_have_the_keys_and_defaults_of_each_release")],
+        &[Test(CONFIG_MAPS, "image_configs_have_the_keys_and_defaults_of_each_release")],
     ),
     prevented(
         "podvm 1.7",
         "the ConfigMap of libvirt as shipped fails: two keys of a registration are empty, and secure execution is on",
         "the keys are expected in the Secret, and secure execution is off unless asked for",
-        &[Test(FACTS, "keys_that_the_jobs_ask_for_are_never_empty")],
+        &[Test(CONFIG_MAPS, "keys_that_the_jobs_ask_for_are_never_empty")],
     ),
     told("podvm 1.7", "secure execution where no node is an IBM Z", &["GS-PODVM-016"]),
     prevented(
         "podvm 1.9",
         "the path of the registry credentials is settable and ignored",
         "no such key is written",
-        &[Test(FACTS, "image_configs_have_the_keys_and_defaults_of_each_release")],
+        &[Test(CONFIG_MAPS, "image_configs_have_the_keys_and_defaults_of_each_release")],
     ),
     told("podvm 1.9", "a text that is no agent policy fails the build", &["GS-PODVM-007"]),
     told("podvm 1.9", "settings of a build have no effect on an imported image", &["GS-PODVM-008"]),
@@ -104,7 +105,7 @@ pub static TRAPS: &[Trap] = &[
         "podvm 1.9",
         "`DEBUG` writes credentials into logs",
         "there is no setting for it",
-        &[Test(FACTS, "every_key_of_the_facts_is_written_in_some_example")],
+        &[Test(CONFIG_MAPS, "every_key_of_the_facts_is_written_in_some_example")],
     ),
     told(
         "podvm 1.10",
@@ -175,14 +176,14 @@ pub static TRAPS: &[Trap] = &[
         "podvm 3.1",
         "documents name the images of the Jobs by `latest`",
         "their tag is the full version of the release",
-        &[Test(FACTS, "jobs_that_make_images_are_those_of_each_release")],
+        &[Test(JOBS, "jobs_that_make_images_are_those_of_each_release")],
     ),
     told("podvm 3.1", "the tag of the Jobs' images needs the full version", &["GS-PODVM-036"]),
     prevented(
         "podvm 3.2",
         "`capabilities.allow` is no field, and strict validation refuses it",
         "it is not rendered",
-        &[Test(FACTS, "jobs_that_make_images_are_those_of_each_release")],
+        &[Test(JOBS, "jobs_that_make_images_are_those_of_each_release")],
     ),
     prevented(
         "podvm 3.4",
@@ -190,14 +191,14 @@ pub static TRAPS: &[Trap] = &[
         "each name stands once",
         &[
             Test(MANIFESTS, "jobs_have_no_variable_twice_and_say_what_the_operator_writes_over"),
-            Test(FACTS, "jobs_that_delete_images_are_those_of_each_release"),
+            Test(JOBS, "jobs_that_delete_images_are_those_of_each_release"),
         ],
     ),
     prevented(
         "podvm 3.4",
         "on Google Cloud 1.9 deletes by a variable that nobody reads",
         "Jobs of ours give the variable of 1.10",
-        &[Test(FACTS, "jobs_that_delete_images_are_those_of_each_release")],
+        &[Test(JOBS, "jobs_that_delete_images_are_those_of_each_release")],
     ),
     // Flows
     told("podvm 4.2", "any text in the image key counts as an image", &["GS-PODVM-031"]),
@@ -310,7 +311,7 @@ pub static TRAPS: &[Trap] = &[
         "podvm 4.7, W23",
         "documents name keys and variables that do not exist",
         "names are held against a table that was written by hand",
-        &[Test(FACTS, "every_key_of_the_facts_is_written_in_some_example")],
+        &[Test(CONFIG_MAPS, "every_key_of_the_facts_is_written_in_some_example")],
     ),
     told("podvm 4.7, W24", "on FIPS nodes the image of the release may not be filled in", &["GS-PODVM-018"]),
     outside(
