@@ -4,7 +4,7 @@ use super::asked::Resolving;
 use super::config_data::{ConfigData, joined, text};
 use crate::capability::Capability;
 use crate::components::pod_vm::hazards::FIELD_MISSING;
-use crate::components::pod_vm::spec::Confidential;
+use crate::components::pod_vm::spec::{Confidential, DeploymentMode};
 use crate::diagnostic::Diagnostic;
 use crate::provenance::Sourced;
 
@@ -28,6 +28,12 @@ pub(super) fn resolve(
     if let Some(mode) = gates.deployment_mode.get() {
         resolving.require(Capability::DeploymentModeGate, "podVM.featureGates.deploymentMode", &mode.origin);
         data.put("deploymentMode", text(mode));
+        if let Some(layered) =
+            resolving.spec.layered_image.get().filter(|_| mode.value == DeploymentMode::DaemonSet)
+        {
+            let title = "`podVM.layeredImage` has no effect where a DaemonSet installs kata".to_owned();
+            resolving.no_effect(title, (&layered.origin, "not read"), (&mode.origin, "this decides"));
+        }
     }
     if let Some(strategy) = gates.caa_update_strategy.get() {
         resolving.require(

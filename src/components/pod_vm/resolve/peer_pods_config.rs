@@ -185,11 +185,15 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
         resolving.require(Capability::PeerPodsLimit, "podVM.adaptor.peerPodsPerNode", &limit.origin);
         data.put("PEERPODS_LIMIT_PER_NODE", text(limit));
     }
-    data.put_given("ROOT_VOLUME_SIZE", &adaptor.root_volume_size);
     if let Some(tags) = adaptor.tags.get().and_then(|tags| tags_joined(resolving, &tags.value)) {
         data.put("TAGS", tags);
     }
-    data.put_given("USE_PUBLIC_IP", &adaptor.use_public_ip);
+    if resolving.provider.value == Provider::Libvirt {
+        unread_on_libvirt(resolving);
+    } else {
+        data.put_given("ROOT_VOLUME_SIZE", &adaptor.root_volume_size);
+        data.put_given("USE_PUBLIC_IP", &adaptor.use_public_ip);
+    }
     data.put_given("PAUSE_IMAGE", &adaptor.pause_image);
     data.put_given("CLOUD_CONFIG_VERIFY", &adaptor.verify_cloud_config);
     data.put_given("ENABLE_SCRATCH_SPACE", &adaptor.scratch_space);
@@ -213,6 +217,21 @@ fn adaptor(resolving: &mut Resolving<'_, '_>, data: &mut ConfigData) {
                 .with(resolving.place(&by_operator.origin), "this decides")
                 .help("leave it out");
         resolving.tell(finding);
+    }
+}
+
+/// What the adaptor reads for clouds alone: libvirt has a size of its own, and no public addresses.
+fn unread_on_libvirt(resolving: &mut Resolving<'_, '_>) {
+    let adaptor = resolving.spec.adaptor.section();
+    let given = [
+        ("podVM.adaptor.rootVolumeSize", adaptor.root_volume_size.origin()),
+        ("podVM.adaptor.usePublicIP", adaptor.use_public_ip.origin()),
+    ];
+    for (path, origin) in given {
+        let Some(origin) = origin else { continue };
+        let title = format!("`{path}` has no effect on {}", Provider::Libvirt.name());
+        let cloud = &resolving.provider.origin;
+        resolving.no_effect(title, (origin, "the adaptor does not read it"), (cloud, "the cloud"));
     }
 }
 
