@@ -34,12 +34,13 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, St
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// The objects of sites by their names, from their specs: no finding may stop them.
-pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Value>> {
+/// A fleet of sites by their names, from their specs, with an agent policy beside them.
+fn fleet_of(specs: &BTreeMap<String, String>) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let fleet = "apiVersion: goldsmith.dev/v1alpha1\nkind: Fleet\nspec: {goldsmith: '>=0.1', sites: [sites/*.yaml]}\n";
     fs::create_dir(folder.path().join("sites")).unwrap();
     fs::write(folder.path().join("fleet.yaml"), fleet).unwrap();
+    fs::write(folder.path().join("agent.rego"), "package agent_policy\n").unwrap();
     for (name, spec) in specs {
         let spec = spec.replace('\n', "\n  ");
         let site = format!(
@@ -47,6 +48,12 @@ pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<Strin
         );
         fs::write(folder.path().join(format!("sites/{name}.yaml")), &site).unwrap();
     }
+    folder
+}
+
+/// The objects of sites by their names, from their specs: no finding may stop them.
+pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Value>> {
+    let folder = fleet_of(specs);
     let (code, rendered, told) = run(folder.path(), &["render", "--stdout"]);
     assert_eq!(code, Some(0), "{told}");
     let mut sites = BTreeMap::new();
@@ -56,6 +63,26 @@ pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<Strin
         sites.entry(site.unwrap_or_default()).or_insert_with(Vec::new).push(object);
     }
     sites
+}
+
+/// What is found in sites, by their names: the code, and the line that it is found on.
+pub(crate) fn found_in_sites(specs: &BTreeMap<String, String>) -> BTreeMap<String, Vec<(String, String)>> {
+    let folder = fleet_of(specs);
+    let (_, report, told) = run(folder.path(), &["check", "--output", "json"]);
+    let report: Value = serde_json::from_str(&report).unwrap_or_else(|_| panic!("{told}"));
+    assert_eq!(report["summary"]["omitted"], 0);
+    let mut found = BTreeMap::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let place = &finding["place"];
+        let path = place["path"].as_str().unwrap();
+        let text = fs::read_to_string(folder.path().join(path)).unwrap();
+        let number = usize::try_from(place["line"].as_u64().unwrap()).unwrap();
+        let line = text.lines().nth(number - 1).unwrap().trim().to_owned();
+        let site = path.trim_start_matches("sites/").trim_end_matches(".yaml").to_owned();
+        let code = finding["code"].as_str().unwrap().to_owned();
+        found.entry(site).or_insert_with(Vec::new).push((code, line));
+    }
+    found
 }
 
 /// Every file below a folder: its path from there, and its bytes.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use goldsmith::document::{Kind, schema};
 use serde_json::Value;
 
 use crate::support::{home, rendered_sites};
@@ -12,15 +13,17 @@ use crate::support::{home, rendered_sites};
 mod config_maps;
 mod jobs;
 mod names;
+mod peer_pods;
 mod secrets;
 
+const PROVIDERS: [&str; 4] = ["aws", "azure", "gcp", "libvirt"];
 const RELEASES: [u32; 9] = [6, 7, 8, 9, 10, 11, 12, 13, 14];
 const CLUSTER: &str = "1c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55";
 
 fn facts(path: &str) -> Value {
     let path: PathBuf = home().join("tests/facts/pod-vm").join(path);
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::to_value(yaml_serde::from_str::<yaml_serde::Value>(&text).unwrap()).unwrap()
+    tree(&text)
 }
 
 fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
@@ -41,7 +44,7 @@ fn holds(row: &Value, release: u32) -> bool {
 /// The clouds that a release serves.
 fn providers(release: u32) -> Vec<&'static str> {
     let since = facts("peer-pods-config.yaml");
-    ["aws", "azure", "gcp", "libvirt"]
+    PROVIDERS
         .into_iter()
         .filter(|provider| minor(&since["providersSince"][provider]).unwrap() <= release)
         .collect()
@@ -66,6 +69,29 @@ fn site(release: u32, provider: &str, more: &str) -> String {
         "platform: {{openshift: \"4.18\", sandboxedContainers: \"1.{release}.0\", clusterID: {CLUSTER}, architectures: [{architecture}]}}\n\
          podVM:\n  provider: {provider}\n  {section}\n  {more}\n"
     )
+}
+
+/// A text of YAML as a tree.
+fn tree(text: &str) -> Value {
+    serde_json::to_value(yaml_serde::from_str::<yaml_serde::Value>(text).unwrap()).unwrap()
+}
+
+/// Gives a setting below `podVM` a value.
+fn give(site: &mut Value, setting: &str, value: &Value) {
+    let place = setting.split('.').fold(&mut site["podVM"], |place, key| &mut place[key]);
+    *place = value.clone();
+}
+
+/// A site as text, one setting a line.
+fn written(site: &Value) -> String {
+    serde_json::to_string_pretty(site).unwrap()
+}
+
+/// The schema of a setting below `podVM`.
+fn schema_of(setting: &str) -> Value {
+    let schema = schema(Kind::Site);
+    let section = &schema["properties"]["spec"]["properties"]["podVM"];
+    setting.split('.').fold(section, |schema, key| &schema["properties"][key]).clone()
 }
 
 /// Where the image comes from with the runner `operator`, by what the release and the cloud have.
