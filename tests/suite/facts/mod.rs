@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::support::{home, rendered_sites};
 
 mod config_maps;
+mod gates;
 mod jobs;
 mod names;
 mod peer_pods;
