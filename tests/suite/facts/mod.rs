@@ -16,6 +16,7 @@ mod jobs;
 mod names;
 mod peer_pods;
 mod secrets;
+mod switches;
 
 const PROVIDERS: [&str; 4] = ["aws", "azure", "gcp", "libvirt"];
 const RELEASES: [u32; 9] = [6, 7, 8, 9, 10, 11, 12, 13, 14];
