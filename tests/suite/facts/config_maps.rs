@@ -22,7 +22,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("*", "CAA_SRC", "the facts do not give the text"),
 ];
 
-fn is_otherwise(provider: &str, key: &str) -> bool {
+pub(super) fn is_otherwise(provider: &str, key: &str) -> bool {
     OTHERWISE.iter().any(|(of, known, _)| (*of == "*" || *of == provider) && *known == key)
 }
 
@@ -57,7 +57,7 @@ fn image_configs_have_the_keys_and_defaults_of_each_release() {
 }
 
 /// What the facts say that a ConfigMap of ours holds; none where the operator writes the key, or nobody gives it.
-fn expected(row: &Value, release: u32) -> Option<&str> {
+pub(super) fn expected(row: &Value, release: u32) -> Option<&str> {
     let by_gate = row["key"] == "CONFIDENTIAL_COMPUTE_ENABLED";
     if by_gate && minor(&row["writtenSince"]).is_none_or(|since| since <= release) {
         return None;

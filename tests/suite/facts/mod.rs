@@ -12,6 +12,7 @@ use crate::support::{home, rendered_sites};
 
 mod config_maps;
 mod gates;
+mod image_settings;
 mod jobs;
 mod names;
 mod peer_pods;
