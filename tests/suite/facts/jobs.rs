@@ -11,7 +11,7 @@ use super::{BARE, all, everywhere, facts, made, named, object};
 use crate::support::home;
 
 /// The Job of ours as the release would have it, for what the facts know of it.
-fn as_upstream(job: &Value, key: &str) -> Value {
+pub(super) fn as_upstream(job: &Value, key: &str) -> Value {
     let mut job = json!({"apiVersion": job["apiVersion"], "kind": job["kind"], "spec": job["spec"]});
     let template = &mut job["spec"]["template"];
     // Ours have a label, since their names carry a hash, and say whose account it is.
@@ -41,7 +41,7 @@ fn as_upstream(job: &Value, key: &str) -> Value {
 }
 
 /// A Job of the facts without what the names of ours make another.
-fn of_facts(path: &str) -> Value {
+pub(super) fn of_facts(path: &str) -> Value {
     let mut job = facts(path);
     job.as_object_mut().unwrap().remove("metadata");
     job["spec"]["template"]["metadata"].take();
@@ -50,7 +50,7 @@ fn of_facts(path: &str) -> Value {
 }
 
 /// The same, with what the lists of volumes and mounts are, whatever their order.
-fn sorted(mut job: Value) -> Value {
+pub(super) fn sorted(mut job: Value) -> Value {
     let spec = &mut job["spec"]["template"]["spec"];
     let by_name = |list: &mut Value| {
         if let Some(list) = list.as_array_mut() {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::support::{home, rendered_sites};
 
+mod artifacts;
 mod config_maps;
 mod gates;
 mod image_settings;
