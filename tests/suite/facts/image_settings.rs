@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::config_maps::{expected, is_otherwise};
-use super::{BARE, all, facts, give, holds, list, named, object, site, tree, written};
+use super::{BARE, RELEASES, all, facts, give, holds, list, named, object, site, tree, written};
 use crate::support::{found_in_sites, rendered_sites};
 
 /// The rows of a provider in the facts, and of the keys that any ConfigMap may hold besides.
@@ -106,4 +106,36 @@ fn a_key_of_an_image_config_that_a_release_does_not_read_is_told() {
     let silent: Vec<&String> =
         wanted.iter().filter(|(name, setting)| !told(name, setting)).map(|(name, _)| name).collect();
     assert!(silent.is_empty(), "{silent:?}");
+}
+
+#[test]
+fn a_confidential_build_on_azure_takes_the_base_image_of_its_release() {
+    let table = facts("image-config-settings.yaml");
+    let rows = |release: u32| {
+        list(&table, "confidentialOnAzure").iter().enumerate().filter(move |(_, row)| holds(row, release))
+    };
+    let mut specs = BTreeMap::new();
+    for release in RELEASES {
+        for (number, row) in rows(release) {
+            let mut site = makes(release, "azure");
+            give(&mut site, "confidential", &row["confidential"]);
+            let machine =
+                if row["confidential"] == "tdx" { "Standard_DC2es_v5" } else { "Standard_DC2as_v5" };
+            give(&mut site, "azure.instanceSize", &json!(machine));
+            specs.insert(format!("{release}-{number}"), written(&site));
+        }
+    }
+    assert!(specs.len() > 15, "{}", specs.len());
+    let sites = rendered_sites(&specs);
+    for release in RELEASES {
+        for (number, row) in rows(release) {
+            let data =
+                &object(&sites[&format!("{release}-{number}")], "ConfigMap", "azure-podvm-image-cm")["data"];
+            for (key, text) in row["data"].as_object().unwrap() {
+                // An empty key is as none.
+                let found = data[key].as_str().unwrap_or_default();
+                assert_eq!(found, text.as_str().unwrap_or_default(), "1.{release} {row} {key}");
+            }
+        }
+    }
 }
