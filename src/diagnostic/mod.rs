@@ -11,9 +11,10 @@ pub mod rules;
 pub mod trap;
 pub mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::provenance::Place;
+use crate::provenance::{Place, userinfo};
 pub use convert::{from_both, from_mismatch, from_yaml};
 pub use findings::{Findings, Name};
 pub use rule::{Rule, Severity};
@@ -70,6 +71,12 @@ pub struct Label {
     pub text: String,
 }
 
+impl Label {
+    fn new(place: Place, text: impl AsRef<str>) -> Self {
+        Label { place, text: userinfo::hidden(text.as_ref()).into_owned() }
+    }
+}
+
 /// A way out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Help {
@@ -93,7 +100,7 @@ impl Diagnostic {
             rule,
             severity: rule.severity,
             waived: None,
-            title: words::on_one_line(title.as_ref()),
+            title: words::on_one_line(&userinfo::hidden(title.as_ref())),
             primary: None,
             context: Vec::new(),
             notes: Vec::new(),
@@ -110,37 +117,38 @@ impl Diagnostic {
 
     /// Points at the place that is wrong.
     #[must_use]
-    pub fn at(mut self, place: Option<Place>, text: impl Into<String>) -> Self {
-        self.primary = place.map(|place| Label { place, text: text.into() });
+    pub fn at(mut self, place: Option<Place>, text: impl AsRef<str>) -> Self {
+        self.primary = place.map(|place| Label::new(place, text));
         self
     }
 
     /// Points at another place that explains it.
     #[must_use]
-    pub fn with(mut self, place: Option<Place>, text: impl Into<String>) -> Self {
-        self.context.extend(place.map(|place| Label { place, text: text.into() }));
+    pub fn with(mut self, place: Option<Place>, text: impl AsRef<str>) -> Self {
+        self.context.extend(place.map(|place| Label::new(place, text)));
         self
     }
 
     /// Adds a reason.
     #[must_use]
-    pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+    pub fn note(mut self, text: impl AsRef<str>) -> Self {
+        self.notes.push(userinfo::hidden(text.as_ref()).into_owned());
         self
     }
 
     /// Adds a way out in words.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(Help::Text(text.into()));
+    pub fn help(mut self, text: impl AsRef<str>) -> Self {
+        self.help.push(Help::Text(userinfo::hidden(text.as_ref()).into_owned()));
         self
     }
 
-    /// Adds a way out as an edit.
+    /// Adds a way out as an edit; none that would have to show a password.
     #[must_use]
     pub fn edit(mut self, title: impl Into<String>, place: Option<Place>, with: impl Into<String>) -> Self {
-        if let Some(place) = place {
-            self.help.push(Help::Edit { title: title.into(), place, with: with.into() });
+        let with = with.into();
+        if let (Some(place), Cow::Borrowed(_)) = (place, userinfo::hidden(&with)) {
+            self.help.push(Help::Edit { title: title.into(), place, with });
         }
         self
     }

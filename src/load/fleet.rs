@@ -233,7 +233,8 @@ fn command_line(shelf: &mut Shelf<'_>, overlays: &[String]) -> Vec<Named> {
 fn sets(shelf: &mut Shelf<'_>, texts: &[String]) -> Vec<SetLayer> {
     let layers = texts.iter().enumerate().filter_map(|(index, text)| {
         let path = format!("<--set {}>", index + 1);
-        let source = shelf.sources.add(Arc::new(Source { path, layer: Layer::Set, text: text.clone() }));
+        let source =
+            shelf.sources.add_spec(&Arc::new(Source { path, layer: Layer::Set, text: text.clone() }));
         let mut problems = Vec::new();
         let read = read_set(text, source, &shelf.sources, &mut problems);
         let mut check = shelf.check();

@@ -156,7 +156,7 @@ impl<'f> Shelf<'f> {
         match admit(path, layer, bytes) {
             Ok(source) => {
                 let source = Arc::new(source);
-                let id = self.sources.add(Arc::clone(&source));
+                let id = self.sources.add_spec(&source);
                 Some((source, id))
             }
             Err(finding) => {

@@ -11,6 +11,7 @@ mod sourced;
 mod sources;
 mod text;
 mod tree;
+pub mod userinfo;
 mod words;
 
 pub use origin::{DefaultRule, Derived, Origin};

@@ -1,8 +1,9 @@
 //! The texts that a site was put together from.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::Origin;
+use super::{Origin, userinfo};
 use crate::yaml::{Loc, SourceId};
 
 /// What kind of layer a text is. The order is that of this list and says nothing of precedence: an overlay of the command
@@ -44,6 +45,16 @@ impl Sources {
     pub fn add(&mut self, source: Arc<Source>) -> SourceId {
         self.0.push(source);
         SourceId::try_from(self.0.len() - 1).unwrap_or(SourceId::MAX)
+    }
+
+    /// Adds the text of a spec, without users and passwords of URLs: whoever shows a line of it shows none.
+    pub fn add_spec(&mut self, source: &Arc<Source>) -> SourceId {
+        self.add(match userinfo::hidden(&source.text) {
+            Cow::Borrowed(_) => Arc::clone(source),
+            Cow::Owned(text) => {
+                Arc::new(Source { text, path: source.path.clone(), layer: source.layer.clone() })
+            }
+        })
     }
 
     /// Shows another text of the same length in the place of one: its locations stay.

@@ -101,3 +101,26 @@ fn a_difference_tells_that_a_value_changed_and_an_explanation_where_it_is_from()
     told(folder.path(), &["explain", "lyon", "extra/images/secret-login.yaml:stringData.password"], 0);
     told(folder.path(), &["explain", "login.yaml:6"], 0);
 }
+
+/// As people write them into a proxy, a repository of sources, an image, a word of their own; refused or not.
+#[test]
+fn no_report_shows_a_password_before_a_host() {
+    let folder = tempfile::tempdir().unwrap();
+    fleet(folder.path(), "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a, namespace: b}\n");
+    let site = fs::read_to_string(folder.path().join("lyon.yaml")).unwrap();
+    for line in [
+        "podVM: {work: {proxy: {http: 'http://me:hunter2@proxy.example:3128'}}}",
+        "podVM: {image: {build: {source: {repository: 'https://hunter2@git.example/a'}}}}",
+        "goldenImages: {images: {a: {registry: 'me:hunter2@registry.example/a:1'}}}",
+        "lifecycle: https://me:hunter2@example.com",
+        "unknown: [https://me:hunter2@example.com]",
+    ] {
+        fs::write(folder.path().join("lyon.yaml"), format!("{site}  {line}\n")).unwrap();
+        for format in FORMATS {
+            let shown = told(folder.path(), &["check", "--output", format], 1);
+            assert!(shown.contains("GS-"), "{shown}");
+        }
+    }
+    fs::write(folder.path().join("lyon.yaml"), &site).unwrap();
+    told(folder.path(), &["check", "--set", "lifecycle=https://me:hunter2@example.com"], 1);
+}

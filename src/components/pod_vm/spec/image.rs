@@ -110,9 +110,9 @@ pub struct BuildSpec {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct SourceSpec {
-    /// The repository. Default: the one of the adaptor.
+    /// The repository, without credentials: it is rendered into a ConfigMap. Default: the one of the adaptor.
     #[serde(skip_serializing_if = "Setting::is_unset")]
-    #[schemars(example = &"https://git.example/cloud-api-adaptor", regex(pattern = r"^https://\S+$"))]
+    #[schemars(example = &"https://git.example/cloud-api-adaptor", regex(pattern = r"^https://[^@/\s]+(/\S*)?$"))]
     pub repository: Setting<String>,
 
     /// The branch, tag or commit. Default: that of the release.
