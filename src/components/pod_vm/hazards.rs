@@ -380,9 +380,9 @@ pub static NO_TOKENS_THERE: Rule = Rule::error(
     "GS-PODVM-035",
     "credentials in a form that this cloud does not have",
     "the operator asks the cloud credential operator on AWS, Azure and Google Cloud, and writes tokens on \
-     AWS and Azure",
+     AWS and Azure; what makes an AMI of a bootable container knows keys alone",
 )
-.source("podvm 2.3")
+.source("podvm 2.3, 6.3")
 .or_waived();
 
 /// The images of the Jobs need the full version of the release.
@@ -623,6 +623,7 @@ mod tests {
         ("GS-PODVM-034", "aws", "1.14.0", ID, &["adaptor: {tls: {minVersion: \"1.3\"}}"]),
         ("GS-PODVM-035", "gcp", "1.13.0", ID, &["credentials: token"]),
         ("GS-PODVM-036", "aws", "1.10", ID, &[GITOPS, BUILD]),
+        ("GS-PODVM-035", "aws", "1.13.0", ID, &["image: {artifact: {bootc: quay.io/corp/podvm:1}}", "credentials: token"]),
         ("GS-PODVM-047", "azure", "1.9.0", ID, &[BUILD, "azure: {region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n, gallery: {definition: {vmGeneration: V1}}}"]),
         ("GS-PODVM-050", "aws", "1.10.1", ID, &["adaptor: {tags: {owner: 'platform,ring=canary'}}"]),
         ("GS-PODVM-048", "aws", "1.12.0", ID, &[GITOPS, BUILD, "credentials: operator"]),

@@ -34,11 +34,15 @@ static FROM_SECRET: DefaultRule = DefaultRule {
     reason: "the one form that every release and every cloud takes",
 };
 
+/// The way out that every cloud has.
+const SECRET_INSTEAD: &str = "put them into the Secret `peer-pods-secret`: `podVM.credentials: secret`";
+
 /// The Secrets, sorted by name.
 pub(super) fn resolve(resolving: &mut Resolving<'_, '_>, image: &Image) -> Vec<ExpectedSecret> {
     let mode = resolving.spec.credentials.or(&FROM_SECRET, || Credentials::Secret);
     let provider = resolving.provider.value;
     served(resolving, &mode);
+    bootable_by_token(resolving, image, &mode);
     let mut expected = registry_credentials(resolving, image, &mode);
     if mode.value == Credentials::Operator || mode.value == Credentials::Token && resolving.by_operator() {
         return expected;
@@ -91,6 +95,22 @@ fn of_libvirt(resolving: &Resolving<'_, '_>, image: &Image) -> Vec<&'static str>
     keys
 }
 
+/// bootc-image-builder uploads an AMI itself, and knows keys alone.
+fn bootable_by_token(resolving: &mut Resolving<'_, '_>, image: &Image, mode: &Sourced<Credentials>) {
+    let Image::Artifact(artifact) = image else { return };
+    let on_aws = resolving.provider.value == Provider::Aws;
+    if !artifact.is_bootc || !on_aws || mode.value != Credentials::Token {
+        return;
+    }
+    let title = "a bootable container does not become an AMI by `token`";
+    let finding = Diagnostic::new(&NO_TOKENS_THERE, title)
+        .at(resolving.place(&mode.origin), "asked for here")
+        .with(resolving.place(&artifact.image.origin), "made by bootc-image-builder, which knows keys alone")
+        .help(SECRET_INSTEAD)
+        .help("or import a disk image that was made before: `podVM.image.artifact.oci`");
+    resolving.tell(finding);
+}
+
 fn served(resolving: &mut Resolving<'_, '_>, mode: &Sourced<Credentials>) {
     let provider = resolving.provider.value;
     if mode.value == Credentials::Operator && !resolving.by_operator() {
@@ -98,7 +118,7 @@ fn served(resolving: &mut Resolving<'_, '_>, mode: &Sourced<Credentials>) {
         let finding = Diagnostic::new(&CREDENTIALS_TOO_LATE, title)
             .at(resolving.place(&mode.origin), "asked for when a KataConfig is there")
             .with(resolving.place(&resolving.runner.origin), "makes the image before that")
-            .help("put them into the Secret `peer-pods-secret`: `podVM.credentials: secret`");
+            .help(SECRET_INSTEAD);
         return resolving.tell(finding);
     }
     let capability = match (mode.value, provider) {
@@ -117,6 +137,6 @@ fn served(resolving: &mut Resolving<'_, '_>, mode: &Sourced<Credentials>) {
     let finding = Diagnostic::new(&NO_TOKENS_THERE, title)
         .at(resolving.place(&mode.origin), "asked for here")
         .with(resolving.place(&resolving.provider.origin), "the cloud")
-        .help("put them into the Secret `peer-pods-secret`: `podVM.credentials: secret`");
+        .help(SECRET_INSTEAD);
     resolving.tell(finding);
 }
