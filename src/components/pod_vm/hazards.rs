@@ -179,8 +179,8 @@ pub static VERSION_TOO_LARGE: Rule = Rule::error(
 /// A build for a cloud that has none.
 pub static NOT_BUILT_THERE: Rule = Rule::error(
     "GS-PODVM-014",
-    "a build for a cloud that has none",
-    "for Google Cloud there are imports only: the Job refuses to build",
+    "a build for a cloud or for nodes that have none",
+    "for Google Cloud there are imports only: the Job refuses to build; elsewhere but on IBM Z what it builds is for `amd64`",
 )
 .source("gcp-podvm-image-handler.sh (podvm 1.6, 6.1)");
 
@@ -566,6 +566,8 @@ mod tests {
     const ID: &str = ", clusterID: 1c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55";
     const HIGH: &str = ", clusterID: 8c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55";
     const FIPS: &str = ", fips: true, clusterID: 1c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55";
+    const ARM: &str = ", architectures: [arm64], clusterID: 1c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55";
+    const NOT_MANAGED: &str = "kataConfig: {managed: false}";
     const BUILD: &str = "image: {build: {}}";
     const GITOPS: &str = "runner: gitops";
     const OCI: &str = "image: {artifact: {oci: quay.io/corp/podvm:1}}";
@@ -596,12 +598,17 @@ mod tests {
         ("GS-PODVM-006", "aws", "1.10.1", ID, &["image: {artifact: {oci: 'quay.io:5000/corp/podvm'}}"]),
         ("GS-PODVM-007", "aws", "1.9.0", ID, &[BUILD, "agentPolicy: bad.rego"]),
         ("GS-PODVM-008", "aws", "1.10.1", ID, &[OCI, "pauseImage: quay.io/corp/pause:1"]),
+        ("GS-PODVM-008", "libvirt", "1.9.0", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1}, name: a}"]),
+        ("GS-PODVM-008", "libvirt", "1.9.0", ID, &[NOT_MANAGED, "image: {id: podvm.qcow2, record: true}"]),
+        ("GS-PODVM-008", "aws", "1.12.0", ID, &[OCI, GITOPS, "work: {checkResult: false, images: {import: 'quay.io/corp/tools:1'}}"]),
+        ("GS-PODVM-008", "aws", "1.12.0", ID, &[OCI, GITOPS, "work: {images: {import: 'quay.io/corp/tools:1', payload: 'quay.io/corp/payload:1'}}"]),
         ("GS-PODVM-009", "azure", "1.10.1", ID, &["azure: {region: westeurope, resourceGroup: pods, subnetID: /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n, gallery: {name: peer-pods}}"]),
         ("GS-PODVM-010", "aws", "1.10.1", "", &[]),
         ("GS-PODVM-011", "gcp", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1}, name: PodVM}"]),
         ("GS-PODVM-012", "aws", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1}, version: \"1.0\"}"]),
         ("GS-PODVM-013", "azure", "1.9.0", HIGH, &[BUILD]),
         ("GS-PODVM-014", "gcp", "1.10.1", ID, &[GITOPS, BUILD]),
+        ("GS-PODVM-014", "aws", "1.12.0", ARM, &[GITOPS, BUILD]),
         ("GS-PODVM-015", "libvirt", "1.10.1", ID, &["image: {artifact: {bootc: quay.io/corp/podvm:1}}"]),
         ("GS-PODVM-016", "libvirt", "1.9.0", ID, &["image: {build: {secureExecution: {}}}"]),
         ("GS-PODVM-017", "aws", "1.9.0", FIPS, &[BUILD]),
@@ -610,6 +617,7 @@ mod tests {
         ("GS-PODVM-020", "azure", "1.10.1", ID, &["confidential: tdx"]),
         ("GS-PODVM-021", "aws", "1.11.0", ID, &["initdata: H4sIAAAA"]),
         ("GS-PODVM-022", "aws", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1, architecture: s390x}}"]),
+        ("GS-PODVM-022", "aws", "1.10.1", ARM, &[OCI]),
         ("GS-PODVM-022", "aws", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1, providers: [azure]}}"]),
         ("GS-PODVM-024", "aws", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm:1, sha256: 7f3cb6f9c0f3c9d1e5a4b8d2c6e0f1a3b5c7d9e1f3a5b7c9d1e3f5a7b9c1d3e5}}"]),
         ("GS-PODVM-025", "aws", "1.10.1", ID, &["image: {id: ami-0123456789abcdef0}"]),
@@ -628,6 +636,7 @@ mod tests {
         ("GS-PODVM-050", "aws", "1.10.1", ID, &["adaptor: {tags: {owner: 'platform,ring=canary'}}"]),
         ("GS-PODVM-048", "aws", "1.12.0", ID, &[GITOPS, BUILD, "credentials: operator"]),
         ("GS-PODVM-049", "aws", "1.9.0", ID, &[BUILD, "pauseImage: quay.io/corp/pause"]),
+        ("GS-PODVM-049", "aws", "1.10.1", ID, &["image: {artifact: {oci: quay.io/corp/podvm}}"]),
         ("GS-PODVM-049", "aws", "1.12.0", ID, &[GITOPS, BUILD, "work: {images: {builder: 'quay.io/corp/builder:latest'}}"]),
         ("GS-PODVM-008", "aws", "1.10.1", ID, &["generation: \"2\""]),
     ];

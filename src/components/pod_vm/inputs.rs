@@ -70,11 +70,14 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    /// The inputs of an image, from the data of both ConfigMaps and what the Jobs add.
-    pub fn of(peer_pods_config: &ConfigData, image_config: &ConfigData, more: &[Entry]) -> Self {
+    /// The inputs of an image, which is imported or not, from the data of both ConfigMaps and what the Jobs add.
+    pub fn of(
+        (peer_pods_config, image_config): (&ConfigData, &ConfigData),
+        more: &[Entry],
+        imports: bool,
+    ) -> Self {
         let placed =
             peer_pods_config.entries().iter().filter(|entry| OF_PEER_PODS_CONFIG.contains(&entry.key));
-        let imports = image_config.get("PODVM_IMAGE_URI").is_some();
         let is_said_again = |key: &str| more.iter().any(|entry| entry.key == key);
         let made = image_config
             .entries()
@@ -124,7 +127,7 @@ mod tests {
     }
 
     fn fingerprint(peer: &[(&'static str, &str)], image: &[(&'static str, &str)]) -> String {
-        Inputs::of(&data(peer), &data(image), &[]).fingerprint.value
+        Inputs::of((&data(peer), &data(image)), &[], false).fingerprint.value
     }
 
     #[test]

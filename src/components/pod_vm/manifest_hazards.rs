@@ -10,7 +10,7 @@ use super::hazards::{
     TWO_IMAGE_CONFIGS, WRONG_DIALECT,
 };
 use super::manifests::HOME;
-use super::resolve::{gallery_help, is_gallery_name};
+use super::resolve::{gallery_help, image_uri, is_gallery_name};
 use super::runtime_owned::PEER_PODS_CONFIG;
 use super::spec::Provider;
 use crate::manifest::pointer::escape;
@@ -273,30 +273,6 @@ fn uri(config: &Config<'_>, told: &mut Vec<Remark>) {
         .note("it is `type::repository[:tag][::path]`, with a digest in the place of the tag")
         .help("write it as in `oci::registry.example/podvm/rhel9:1.10::/image/podvm.qcow2`");
     told.push(remark);
-}
-
-/// Whether the scripts read such a text, and read what was meant (podvm 1.10): parts between colons, of which a port takes one.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn image_uri(uri: &str) -> Result<(), &'static str> {
-    let (kind, rest) = uri.split_once("::").ok_or("without `::` behind a type")?;
-    if !matches!(kind, "oci" | "bootc") {
-        return Err("another type than `oci` and `bootc`");
-    }
-    let (image, path) = rest.split_once("::").map_or((rest, None), |(image, path)| (image, Some(path)));
-    if path.is_some_and(|path| !path.starts_with('/')) {
-        return Err("a path that does not begin with `/`");
-    }
-    let parts: Vec<&str> = image.split(':').collect();
-    let (first, last) = (parts[0], parts[parts.len() - 1]);
-    if first.is_empty() || last.is_empty() {
-        return Err("an empty part");
-    }
-    if last.starts_with('/') {
-        return Err("a scheme");
-    }
-    if parts.len() > 2 { Err("more colons than it can take apart") } else { Ok(()) }
 }
 
 fn gallery(config: &Config<'_>, told: &mut Vec<Remark>) {

@@ -5,6 +5,7 @@ mod config_maps;
 mod jobs;
 mod kata_config;
 mod scripts;
+mod security;
 
 use super::resolve::PodVm;
 use crate::manifest::{CommonMetadata, Draft, Home, Lifecycle, Maker};
@@ -52,8 +53,13 @@ fn namespace() -> Sourced<String> {
 }
 
 /// A name that upstream decided.
-fn constant(name: &str) -> Sourced<String> {
+fn known_as(name: &str) -> Sourced<String> {
     Sourced::derived(name.to_owned(), "name: operator, scripts and Jobs know it by this one", &[])
+}
+
+/// A name that we decided.
+fn of_ours(name: &str) -> Sourced<String> {
+    Sourced::derived(name.to_owned(), "name: Goldsmith's own", &[])
 }
 
 #[cfg(test)]
@@ -155,6 +161,50 @@ mod tests {
         assert_ne!(fingerprint(&first), fingerprint(&larger));
         let again = job(&aws("1.10.1", &format!("{BUILD}  generation: \"2\"\n")));
         assert_ne!(fingerprint(&first), fingerprint(&again));
+    }
+
+    const TOOLS: &str = "  runner: gitops\n  work: {images: {import: 'quay.io/corp/tools:1'}}\n";
+
+    #[test]
+    fn an_import_for_other_machines_is_another_image() {
+        let gcp = "  gcp: {projectID: corp-pods, zone: europe-west3-b, network: default}\n";
+        let image = "  image: {artifact: {oci: 'quay.io/corp/podvm:1'}}\n";
+        let fingerprint = |technology: &str| {
+            let outcome =
+                section_of("gcp", "1.12.0", &format!("{gcp}{TOOLS}{image}  confidential: {technology}\n"));
+            let job = outcome.manifest("Job", "goldsmith-pod-vm-import");
+            job["metadata"]["annotations"]["goldsmith.dev/inputs-fingerprint"].clone()
+        };
+        assert_ne!(fingerprint("snp"), fingerprint("tdx"));
+    }
+
+    #[test]
+    fn what_the_release_cannot_read_is_not_written_for_it() {
+        let inputs = |image: &str| {
+            let outcome = aws("1.12.0", &format!("{TOOLS}  image: {{artifact: {{oci: '{image}'}}}}\n"));
+            let config = outcome.manifest("ConfigMap", "aws-podvm-image-cm");
+            assert_eq!(config["data"].get("PODVM_IMAGE_URI"), None);
+            let job = outcome.manifest("Job", "goldsmith-pod-vm-import");
+            assert!(!job.to_string().contains("PODVM_IMAGE_URI"), "{job}");
+            job["metadata"]["annotations"]["goldsmith.dev/inputs-fingerprint"].clone()
+        };
+        assert_ne!(inputs("registry.example:5000/podvm:1"), inputs("registry.example:5000/podvm:2"));
+    }
+
+    #[test]
+    fn the_definition_has_the_architecture_of_the_artifact() {
+        let text = |architecture: &str| {
+            format!(
+                "platform: {{openshift: \"4.18\", sandboxedContainers: \"1.12.0\", clusterID: 1c1d0f3e-6a53-4f0c-9a44-0d7f2a1b9c55, \
+                 architectures: [amd64, arm64]}}\npodVM:\n  provider: azure\n  azure: {{region: westeurope, resourceGroup: pods, subnetID: \
+                 /subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/n}}\n  image: {{artifact: {{oci: \
+                 'quay.io/corp/podvm:1', architecture: {architecture}}}}}\n"
+            )
+        };
+        for (architecture, of_azure) in [("amd64", "x64"), ("arm64", "Arm64")] {
+            let config = site(&text(architecture), &[]).manifest("ConfigMap", "azure-podvm-image-cm");
+            assert_eq!(config["data"]["IMAGE_DEFINITION_ARCHITECTURE"], of_azure);
+        }
     }
 
     #[test]

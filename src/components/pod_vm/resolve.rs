@@ -23,7 +23,7 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::manifest::{Lifecycle, Ownership};
 use crate::provenance::{DefaultRule, Setting, Sourced};
 
-pub use artifact::Artifact;
+pub use artifact::{Artifact, image_uri};
 pub use config_data::{ConfigData, Entry};
 pub use credentials::ExpectedSecret;
 pub use image::Image;
@@ -97,8 +97,13 @@ fn resolve(resolving: &mut Resolving<'_, '_>) -> Option<PodVm> {
     let layered_image = gates::layered_image(resolving);
     let expected = credentials::resolve(resolving, &image);
     let kata_config = kata_config::resolve(resolving);
+    let security = confidential.as_ref().filter(|_| image.is_imported_by_us());
+    let security =
+        security.map(|technology| confidential::of_image(resolving, technology)).unwrap_or_default();
     let work = work::resolve(resolving, &image, &fips, confidential.as_ref(), |more| {
-        Inputs::of(&peer_pods_config, &image_config, more)
+        let imports = matches!(image, Image::Artifact(_));
+        let more = [more, &security].concat();
+        Inputs::of((&peer_pods_config, &image_config), &more, imports)
     });
     names::put(resolving, &image, work.as_ref().map(|work| &work.inputs), &mut image_config);
     let spec = resolving.spec;
@@ -118,10 +123,7 @@ fn resolve(resolving: &mut Resolving<'_, '_>) -> Option<PodVm> {
         layered_image,
         kata_config,
         expected,
-        security: confidential
-            .as_ref()
-            .map(|technology| confidential::of_image(resolving, technology))
-            .unwrap_or_default(),
+        security,
         work,
     })
 }

@@ -39,7 +39,7 @@ pub struct PodVmSpec {
 
     /// Who makes the image. `operator`: the operator of OpenShift sandboxed containers, as soon as a KataConfig is there and
     /// no image is known. `gitops`: Jobs in Git, started by the sync. `executor`: the same Jobs as templates of suspended
-    /// CronJobs, started by the executor. Default: `operator`.
+    /// CronJobs, started by a program in the cluster, which Goldsmith does not bring yet, or by hand. Default: `operator`.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = "operator"))]
     pub runner: Setting<Runner>,

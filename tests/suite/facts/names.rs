@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use goldsmith::components::pod_vm::manifest_hazards::image_uri;
-use goldsmith::components::pod_vm::resolve::is_gallery_name;
+use goldsmith::components::pod_vm::resolve::{image_uri, is_gallery_name};
 
 use super::{CLUSTER, all, facts, holds, list, named, object, site, source};
 use crate::support::rendered_sites;

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Making, WORK_FOLDER, constant, namespace};
+use super::jobs;
+use super::security::Security;
+use super::{Making, WORK_FOLDER, known_as, namespace, of_ours};
 use crate::components::pod_vm::resolve::Work;
-use crate::components::pod_vm::spec::{Provider, Runner};
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Origin, Sourced};
 
@@ -50,17 +51,6 @@ static CONSTRAINTS: DefaultRule = DefaultRule {
     reason: "the Jobs of the release run as root, from 1.9 on privileged: OpenShift admits them by this",
 };
 
-/// The security context constraints that the Jobs are admitted by; none where they need no more than every pod.
-fn constraints(making: &Making<'_>, work: &Work) -> Option<&'static str> {
-    let deletes = making.component.runner.value == Runner::Executor;
-    let by_ssh = making.component.provider.value == Provider::Libvirt;
-    match work.import {
-        None if work.is_privileged.value => Some("system:openshift:scc:privileged"),
-        Some(_) if !deletes && !by_ssh => None,
-        _ => Some("system:openshift:scc:anyuid"),
-    }
-}
-
 pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
     let Some(work) = &making.component.work else { return Vec::new() };
     let mut drafts = Vec::new();
@@ -71,12 +61,14 @@ pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
         if !absent && work.runs_script() {
             drafts.extend(cluster_role(making, work));
         }
-        if let Some(constraints) = constraints(making, work) {
+        // `anyuid` knows no seccomp profile, so that a Job that needs it names none.
+        let constraints = jobs::security(making, work, absent).and_then(Security::constraints);
+        if let Some(constraints) = constraints {
             drafts.push(binding(making, work, ("ClusterRole", constraints), &CONSTRAINTS));
         }
     }
     if work.is_isolated.value {
-        let metadata = making.own(constant(NAME), Some(namespace()));
+        let metadata = making.own(of_ours(NAME), Some(namespace()));
         let because = "`podVM.work.networkPolicy` lets nothing reach the Jobs";
         drafts.push(in_work(
             making,
@@ -105,16 +97,18 @@ fn account<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
 
 /// The Jobs read and patch two ConfigMaps by name, and nothing else: Secrets reach them as mounts.
 fn role<'s>(making: &Making<'s>, work: &Work) -> Draft<'s> {
-    let config_maps =
-        vec![constant("peer-pods-cm"), constant(making.component.provider.value.image_config())];
-    let metadata = making.own(constant(NAME), Some(namespace()));
+    let provider = &making.component.provider;
+    let image_config =
+        Sourced { value: provider.value.image_config().to_owned(), origin: provider.origin.clone() };
+    let config_maps = vec![known_as("peer-pods-cm"), image_config];
+    let metadata = making.own(of_ours(NAME), Some(namespace()));
     let because = ("the Jobs write their result into ConfigMaps", &work.service_account.origin);
     in_work(making, "pod-vm/role.yaml.j2", Role { metadata, config_maps }, because)
 }
 
 /// A KataConfig belongs to no namespace: the Jobs may list them, and their names are nobody's secret.
 fn cluster_role<'s>(making: &Making<'s>, work: &Work) -> [Draft<'s>; 2] {
-    let metadata = || making.own(constant(NAME), None);
+    let metadata = || making.own(of_ours(NAME), None);
     let because = (CLUSTER_ROLE.reason, &work.service_account.origin);
     let binding = ClusterBinding {
         metadata: metadata(),
@@ -136,7 +130,7 @@ fn binding<'s>(
 ) -> Draft<'s> {
     let name = if kind == "Role" { NAME } else { "goldsmith-pod-vm-constraints" };
     let binding = Binding {
-        metadata: making.own(constant(name), Some(namespace())),
+        metadata: making.own(of_ours(name), Some(namespace())),
         kind: Sourced::default_of(because, kind.to_owned()),
         role: Sourced::default_of(because, role.to_owned()),
         account: work.service_account.clone(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Making, constant, namespace};
+use super::{Making, known_as, namespace};
 use crate::components::pod_vm::ownership::PEER_PODS_CONFIG;
 use crate::components::pod_vm::resolve::ConfigData;
 use crate::manifest::{Because, Draft, Metadata, marks};
@@ -42,7 +42,7 @@ pub(super) fn drafts<'s>(making: &Making<'s>) -> Vec<Draft<'s>> {
 fn peer_pods_config<'s>(making: &Making<'s>) -> Draft<'s> {
     let pod_vm = making.component;
     let ownership = &pod_vm.peer_pods_config_ownership;
-    let mut metadata = making.shared(constant("peer-pods-cm"), Some(namespace()), ownership);
+    let mut metadata = making.shared(known_as("peer-pods-cm"), Some(namespace()), ownership);
     let origins: Vec<_> = pod_vm.expected.iter().map(|expected| &expected.asked.origin).collect();
     marks::expects(&mut metadata, &pod_vm.expected, &origins);
     let reason = Because::new("adaptor and Jobs read where virtual machines run", &[&pod_vm.provider.origin]);
@@ -51,6 +51,6 @@ fn peer_pods_config<'s>(making: &Making<'s>) -> Draft<'s> {
 }
 
 fn own<'s>(making: &Making<'s>, name: &str, data: &'s ConfigData, because: Because) -> Draft<'s> {
-    let context = Context { metadata: making.own(constant(name), Some(namespace())), data };
+    let context = Context { metadata: making.own(known_as(name), Some(namespace())), data };
     making.draft("pod-vm/config-map.yaml.j2", context, because)
 }

@@ -1,10 +1,12 @@
 //! The Jobs that make and delete images: those of the release, as the release has them, and the import of ours.
 //!
-//! With the runner `gitops` they are Jobs, each named by its content, so that no change meets a Job that is there and cannot change; with the runner `executor` they are the templates of suspended CronJobs.
+//! With the runner `gitops` they are Jobs, each named by its content, so that no change meets a Job that is there and cannot change; with
+//! the runner `executor` they are the templates of suspended CronJobs.
 
 mod environment;
 mod volumes;
 
+use super::security::Security;
 use super::{Making, WORK_FOLDER, namespace};
 use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES};
 use crate::components::pod_vm::resolve::{Resources, Work};
@@ -17,7 +19,7 @@ use volumes::Volume;
 
 /// What a Job does.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Act {
+pub(super) enum Act {
     /// The Job of the release makes the image.
     Create,
     /// A Job of ours imports it.
@@ -41,10 +43,11 @@ struct Context<'s> {
     deadline: Option<&'s Sourced<u32>>,
     resources: Option<&'s Resources>,
     service_account: &'s Sourced<String>,
+    /// Seconds to clean up in, where more is needed than every pod has.
+    grace: Option<Sourced<u32>>,
     is_import: Sourced<bool>,
-    /// An import by SSH is root: a user without a name has no key.
     is_root: Sourced<bool>,
-    privileged: Sourced<bool>,
+    is_privileged: Sourced<bool>,
     cleanup: Sourced<bool>,
     volumes: Sourced<Vec<Volume>>,
     makes: Sourced<bool>,
@@ -58,8 +61,19 @@ static OURS: DefaultRule =
     DefaultRule { path: "podVM.work", reason: "added to the Jobs of the release: `docs/pod-vm.md`" };
 
 pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
+    let Some(work) = &making.component.work else { return Vec::new() };
+    acts(making, work, absent).into_iter().map(|act| draft(making, work, act)).collect()
+}
+
+/// The most that any of the Jobs may do.
+pub(super) fn security(making: &Making<'_>, work: &Work, absent: bool) -> Option<Security> {
+    let provider = making.component.provider.value;
+    acts(making, work, absent).into_iter().map(|act| Security::of(act, work, provider)).max()
+}
+
+/// The Jobs that there are.
+fn acts(making: &Making<'_>, work: &Work, absent: bool) -> Vec<Act> {
     let pod_vm = making.component;
-    let Some(work) = &pod_vm.work else { return Vec::new() };
     let make = if work.import.is_some() { Act::Import } else { Act::Create };
     let by_sync = pod_vm.runner.value == Runner::Gitops;
     // The operator deletes the image with a KataConfig that goes: a second Job would find nothing and fail.
@@ -71,7 +85,7 @@ pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {
         // A sync starts all Jobs at once: there, the gallery goes with the image, as with the operator.
         (Act::DeleteGallery, deletes_gallery(making, work) && !by_sync),
     ];
-    acts.into_iter().filter(|(_, wanted)| *wanted).map(|(act, _)| draft(making, work, act)).collect()
+    acts.into_iter().filter(|(_, wanted)| *wanted).map(|(act, _)| act).collect()
 }
 
 fn draft<'s>(making: &Making<'s>, work: &'s Work, act: Act) -> Draft<'s> {
@@ -156,6 +170,8 @@ impl<'s> Context<'s> {
         };
         let yes = |value: bool| Sourced::default_of(&OF_RELEASE, value);
         let (is_create, is_import) = (act == Act::Create, act == Act::Import);
+        let provider = &making.component.provider;
+        let security = Security::of(act, work, provider.value);
         let mut metadata = making.own(own(act.job()), Some(namespace()));
         for (key, value) in [(NAMES, &work.inputs.names), (FINGERPRINT, &work.inputs.fingerprint)] {
             if act.makes() {
@@ -183,19 +199,30 @@ impl<'s> Context<'s> {
             deadline: work.deadline.as_ref(),
             resources: work.resources.as_ref(),
             service_account: &work.service_account,
+            grace: grace(work, act),
             is_import: Sourced { value: is_import, origin: work.builder.origin.clone() },
-            is_root: making
-                .component
-                .provider
-                .clone()
-                .map(|provider| !is_import || provider == Provider::Libvirt),
-            privileged: only(&work.is_privileged, is_create),
+            is_root: Sourced { value: security == Security::Root, origin: provider.origin.clone() },
+            is_privileged: Sourced {
+                value: security == Security::Privileged,
+                origin: work.is_privileged.origin.clone(),
+            },
             cleanup: only(&work.cleans_up, is_create),
             volumes: volumes::of(work, act, &has_script),
             makes: yes(act.makes()),
             fingerprint: work.inputs.fingerprint.clone(),
             input_names: work.inputs.names.clone(),
         }
+    }
+}
+
+/// An import that is stopped takes back what it made, and tries that more than once.
+fn grace(work: &Work, act: Act) -> Option<Sourced<u32>> {
+    match act {
+        Act::Import => Some(Sourced::default_of(&OURS, 300)),
+        Act::Create if work.cleans_up.value => {
+            Some(Sourced { value: 180, origin: work.cleans_up.origin.clone() })
+        }
+        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Making, WORK_FOLDER, constant, namespace};
+use super::{Making, WORK_FOLDER, namespace, of_ours};
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 
@@ -29,7 +29,7 @@ pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Option<Draft<'s>>
     let work = making.component.work.as_ref().filter(|work| !absent && work.runs_script())?;
     let (name, text) = if work.import.is_some() { IMPORT } else { BUILD };
     let data = BTreeMap::from([(name, Sourced::default_of(&SCRIPT, text.to_owned()))]);
-    let context = Context { metadata: making.own(constant(NAME), Some(namespace())), data };
+    let context = Context { metadata: making.own(of_ours(NAME), Some(namespace())), data };
     let reason =
         Because::new("the Job that makes the image runs this script", &[&making.component.runner.origin]);
     Some(Draft { folder: WORK_FOLDER, ..making.draft("pod-vm/config-map.yaml.j2", context, reason) })

@@ -26,8 +26,8 @@ pub struct Artifact {
     pub is_imported_by_us: bool,
     /// The file in it.
     pub path: Sourced<String>,
-    /// All of it as the Jobs of the release read it.
-    pub uri: Sourced<String>,
+    /// All of it as the Jobs of the release read it; none where that cannot be written, and they do not import it.
+    pub uri: Option<Sourced<String>>,
     /// SHA-256 of the file, in hexadecimal.
     pub sha256: Option<Sourced<String>>,
     /// The architecture of the image.
@@ -67,13 +67,19 @@ pub(super) fn resolve(
     let path = given.path.or(&PATH, || "/image/podvm.qcow2".to_owned());
     let is_imported_by_us = is_imported_by_us(resolving, image);
     served(resolving, image);
+    let uri = uri(image, &given.path);
+    let is_writable = image_uri(&uri.value).is_ok();
     // The import of ours takes a reference as it is.
     if !is_imported_by_us {
         writable(resolving, image);
     }
+    // Behind a port the release has no place for a version, which is told.
+    if is_imported_by_us || !image.reference().value.host().contains(':') {
+        resolving.pinned(image.reference(), &format!("podVM.image.artifact.{}", image.word()));
+    }
     unread(resolving, image, given);
     let artifact = Artifact {
-        uri: uri(image, &given.path),
+        uri: Some(uri).filter(|_| is_writable || !is_imported_by_us),
         is_bootc: matches!(image, ArtifactImage::Bootc(_)),
         is_imported_by_us,
         sha256: given.sha256.get().or(metadata.sha256.get()).cloned(),
@@ -203,6 +209,30 @@ fn uri(image: ArtifactImage<'_>, path: &Setting<String>) -> Sourced<String> {
     Sourced::derived(uri, "PODVM_IMAGE_URI: type, container image and path", &origins)
 }
 
+/// Whether the scripts read such a text, and read what was meant (podvm 1.10): parts between colons, of which a port takes one.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn image_uri(uri: &str) -> Result<(), &'static str> {
+    let (kind, rest) = uri.split_once("::").ok_or("without `::` behind a type")?;
+    if !matches!(kind, "oci" | "bootc") {
+        return Err("another type than `oci` and `bootc`");
+    }
+    let (image, path) = rest.split_once("::").map_or((rest, None), |(image, path)| (image, Some(path)));
+    if path.is_some_and(|path| !path.starts_with('/')) {
+        return Err("a path that does not begin with `/`");
+    }
+    let parts: Vec<&str> = image.split(':').collect();
+    let (first, last) = (parts[0], parts[parts.len() - 1]);
+    if first.is_empty() || last.is_empty() {
+        return Err("an empty part");
+    }
+    if last.starts_with('/') {
+        return Err("a scheme");
+    }
+    if parts.len() > 2 { Err("more colons than it can take apart") } else { Ok(()) }
+}
+
 /// The artifact was made for this cloud and this cluster.
 fn fits(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, providers: Option<&Sourced<Vec<Provider>>>) {
     let provider = resolving.provider;
@@ -217,19 +247,7 @@ fn fits(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, providers: Optio
         .help("take the artifact that was built for this cloud");
         resolving.tell(finding);
     }
-    let architectures = &resolving.platform.architectures;
-    if !architectures.value.contains(&artifact.architecture.value) {
-        let title =
-            format!("the artifact is for `{}`, which no node of the site has", artifact.architecture.value);
-        let own = resolving
-            .place(&artifact.architecture.origin)
-            .or_else(|| resolving.place(&artifact.image.origin));
-        let finding = Diagnostic::new(&ARTIFACT_FOR_ANOTHER, title)
-            .at(own, "the architecture of the image")
-            .with(resolving.place(&architectures.origin), "those of the nodes")
-            .help("pod VMs have the architecture of the node that their pod runs on: take the artifact that was built for it");
-        resolving.tell(finding);
-    }
+    runs_there(resolving, artifact);
     let wants_vhd = provider.value == Provider::Azure;
     if let Some(format) =
         artifact.format.as_ref().filter(|format| format.value == DiskFormat::Vhd && !wants_vhd)
@@ -239,6 +257,28 @@ fn fits(resolving: &mut Resolving<'_, '_>, artifact: &Artifact, providers: Optio
                 .at(resolving.place(&format.origin), "the format of Azure")
                 .with(resolving.place(&provider.origin), "the cloud")
                 .help("carry the image as qcow2 or raw");
+        resolving.tell(finding);
+    }
+}
+
+/// Machines of the cloud, and nodes of the site, have the architecture of the artifact.
+fn runs_there(resolving: &mut Resolving<'_, '_>, artifact: &Artifact) {
+    let (architecture, provider) = (&artifact.architecture, resolving.provider);
+    let architectures = &resolving.platform.architectures;
+    let own = resolving.place(&architecture.origin).or_else(|| resolving.place(&artifact.image.origin));
+    let finding = |title: String| {
+        Diagnostic::new(&ARTIFACT_FOR_ANOTHER, title).at(own, "the architecture of the image")
+    };
+    if architecture.value == Architecture::S390x && provider.value != Provider::Libvirt {
+        let finding = finding(format!("{} has no machines of `s390x`", provider.value.name()))
+            .with(resolving.place(&provider.origin), "the cloud")
+            .help("pod VMs on IBM Z run by libvirt: `podVM.provider: libvirt`");
+        resolving.tell(finding);
+    } else if !architectures.value.contains(&architecture.value) {
+        let title = format!("the artifact is for `{}`, which no node of the site has", architecture.value);
+        let finding = finding(title)
+            .with(resolving.place(&architectures.origin), "those of the nodes")
+            .help("pod VMs have the architecture of the node that their pod runs on: take the artifact that was built for it");
         resolving.tell(finding);
     }
 }

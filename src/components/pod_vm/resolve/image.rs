@@ -100,8 +100,17 @@ fn built(resolving: &mut Resolving<'_, '_>, build: &Sourced<BuildSpec>) {
             .help("build it elsewhere, and import it: `podVM.image.artifact`");
         return resolving.tell(finding);
     }
+    let architectures = &resolving.platform.architectures;
+    if resolving.provider.value != Provider::Libvirt && !architectures.value.contains(&Architecture::Amd64) {
+        let finding =
+            Diagnostic::new(&NOT_BUILT_THERE, "a build makes an image for `amd64`, which no node has")
+                .at(resolving.place(&build.origin), "asks for a build")
+                .with(resolving.place(&architectures.origin), "the architectures of the nodes")
+                .help("build it elsewhere, and import it: `podVM.image.artifact`");
+        return resolving.tell(finding);
+    }
     let release = resolving.can(Capability::ReleaseImage);
-    let is_s390x = resolving.platform.architectures.value.contains(&Architecture::S390x);
+    let is_s390x = architectures.value.contains(&Architecture::S390x);
     if !resolving.by_operator() || !release.available || is_s390x {
         return;
     }

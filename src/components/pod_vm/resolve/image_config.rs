@@ -83,6 +83,7 @@ pub(super) fn resolve(
         Provider::Libvirt => libvirt(resolving, &build, &mut data),
     }
     embedded(resolving, image, &build, &mut data);
+    unread(resolving, image);
     if let Image::Artifact(artifact) = image {
         imported(artifact, &mut data);
     }
@@ -219,16 +220,23 @@ fn azure(
     data.put_or("IMAGE_DEFINITION_OFFER", &definition.offer, &OFFER, "OSC-PodVM");
     data.put_or("IMAGE_DEFINITION_SKU", &definition.sku, &SKU, "OSC-PodVM");
     data.put_or("IMAGE_DEFINITION_VM_GENERATION", &definition.vm_generation, &GENERATION, "V2");
-    for (key, value) in [
-        ("IMAGE_DEFINITION_OS_TYPE", "Linux"),
-        ("IMAGE_DEFINITION_OS_STATE", "Generalized"),
-        ("IMAGE_DEFINITION_ARCHITECTURE", "x64"),
-    ] {
-        data.put(key, constant(value));
-    }
+    data.put("IMAGE_DEFINITION_OS_TYPE", constant("Linux"));
+    data.put("IMAGE_DEFINITION_OS_STATE", constant("Generalized"));
+    data.put("IMAGE_DEFINITION_ARCHITECTURE", definition_architecture(image));
     data.put_or("VM_SIZE", &azure.build_size, &BUILD_SIZE, "Standard_D2as_v5");
     data.put_given("SSH_USERNAME", &azure.ssh_user);
     base_image(resolving, confidential, data);
+}
+
+/// A build makes an image for amd64.
+fn definition_architecture(image: &Image) -> Sourced<String> {
+    let arm = |artifact: &&Artifact| artifact.architecture.value == Architecture::Arm64;
+    match image {
+        Image::Artifact(artifact) if arm(&artifact) => {
+            Sourced { value: "Arm64".to_owned(), origin: artifact.architecture.origin.clone() }
+        }
+        _ => constant("x64"),
+    }
 }
 
 /// The marketplace image of a build. Up to 1.7 the script knows that of confidential machines, and takes it where none is given.
@@ -372,14 +380,33 @@ fn embedded(resolving: &mut Resolving<'_, '_>, image: &Image, build: &BuildSpec,
     misplaced(resolving, build);
 }
 
+/// What an image that is in the cloud already is not called anew, and a volume is never called.
+fn unread(resolving: &mut Resolving<'_, '_>, image: &Image) {
+    let section = resolving.spec.image.section();
+    let is_there = matches!(image, Image::Id(_));
+    let on_libvirt = resolving.provider.value == Provider::Libvirt;
+    let given = [
+        ("podVM.image.name", section.name.origin(), is_there || on_libvirt),
+        ("podVM.image.version", section.version.origin(), is_there || on_libvirt),
+        ("podVM.image.record", section.record.origin(), is_there),
+    ];
+    for (path, origin, is_unread) in given {
+        let Some(origin) = origin.filter(|_| is_unread) else { continue };
+        let (title, decides, why) = if is_there {
+            (format!("`{path}` has no effect beside `podVM.image.id`"), image.origin(), "there already")
+        } else {
+            let title = format!("`{path}` has no effect on {}", resolving.provider.value.name());
+            (title, &resolving.provider.origin, "the cloud")
+        };
+        resolving.no_effect(title, (origin, "nothing is called by it"), (decides, why));
+    }
+}
+
 /// Parts of a build that this cloud does not know.
 fn misplaced(resolving: &mut Resolving<'_, '_>, build: &BuildSpec) {
     let on_libvirt = resolving.provider.value == Provider::Libvirt;
-    let image = resolving.spec.image.section();
     let given = [
         ("podVM.fips", resolving.spec.fips.origin(), !on_libvirt),
-        ("podVM.image.name", image.name.origin(), !on_libvirt),
-        ("podVM.image.version", image.version.origin(), !on_libvirt),
         ("podVM.image.build.gpu", build.gpu.origin(), !on_libvirt),
         ("podVM.image.build.installPackages", build.install_packages.origin(), !on_libvirt),
         ("podVM.image.build.cloudConfig", build.cloud_config.origin(), !on_libvirt),
@@ -395,7 +422,9 @@ fn misplaced(resolving: &mut Resolving<'_, '_>, build: &BuildSpec) {
 }
 
 fn imported(artifact: &Artifact, data: &mut ConfigData) {
-    data.put("PODVM_IMAGE_URI", artifact.uri.clone());
+    if let Some(uri) = &artifact.uri {
+        data.put("PODVM_IMAGE_URI", uri.clone());
+    }
     if artifact.is_bootc {
         data.put_given("BIB_IMAGE", &artifact.bootc_builder);
         data.put_given("BOOTC_BUILD_CONFIG", &artifact.bootc_config);

@@ -130,7 +130,7 @@ pub(super) fn resolve(
 ) -> Option<Work> {
     let spec = resolving.spec.work.section();
     let images = spec.images.section();
-    unread(resolving, image, &images);
+    unread(resolving, image, (&spec, &images));
     if resolving.by_operator() || matches!(image, Image::Id(_)) {
         return None;
     }
@@ -178,7 +178,7 @@ pub(super) fn resolve(
 }
 
 /// Settings of Jobs that are not there.
-fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, images: &WorkImagesSpec) {
+fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, (work, images): (&WorkSpec, &WorkImagesSpec)) {
     let spec = resolving.spec;
     let (decides, why) = if resolving.by_operator() {
         (&resolving.runner.origin, "the operator makes the image")
@@ -186,6 +186,8 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, images: &WorkImagesS
         (image.origin(), "there is no image to make")
     };
     let no_work = resolving.by_operator() || matches!(image, Image::Id(_));
+    let by_us = image.is_imported_by_us();
+    let not_ours = "the Job of Goldsmith imports it";
     let imports = matches!(image, Image::Artifact(artifact) if !artifact.is_bootc);
     let settings = [
         ("podVM.work", spec.work.origin(), no_work, decides, why),
@@ -197,6 +199,8 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, images: &WorkImagesS
             image.origin(),
             "no file is imported",
         ),
+        ("podVM.work.images.payload", images.payload.origin(), by_us, image.origin(), not_ours),
+        ("podVM.work.checkResult", work.check_result.origin(), by_us, image.origin(), not_ours),
     ];
     for (path, origin, is_unread, decides, why) in settings {
         let Some(origin) = origin.filter(|_| is_unread) else { continue };
@@ -255,11 +259,10 @@ fn environment(
         Entry { key: "BOOT_FIPS", value: yes_or_no(fips) },
         Entry { key: "CONFIDENTIAL_COMPUTE_ENABLED", value: yes_or_no(&confidential) },
     ];
-    let uri = match image {
-        Image::Artifact(artifact) => artifact.uri.clone(),
-        _ => Sourced::derived(String::new(), "PODVM_IMAGE_URI: empty, the image is built", &[image.origin()]),
-    };
-    all.push(Entry { key: "PODVM_IMAGE_URI", value: uri });
+    let built =
+        || Sourced::derived(String::new(), "PODVM_IMAGE_URI: empty, the image is built", &[image.origin()]);
+    let uri = if let Image::Artifact(artifact) = image { artifact.uri.clone() } else { Some(built()) };
+    all.extend(uri.map(|value| Entry { key: "PODVM_IMAGE_URI", value }));
     all
 }
 
@@ -272,6 +275,10 @@ fn more_inputs(
 ) -> Vec<Entry> {
     let mut all = environment.to_vec();
     if let Image::Artifact(artifact) = image {
+        if artifact.uri.is_none() {
+            all.push(Entry { key: "artifact.oci", value: text(&artifact.image) });
+            all.push(Entry { key: "artifact.path", value: artifact.path.clone() });
+        }
         all.extend(artifact.sha256.clone().map(|value| Entry { key: "artifact.sha256", value }));
         all.push(Entry { key: "artifact.architecture", value: text(&artifact.architecture) });
     } else {
