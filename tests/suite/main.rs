@@ -34,6 +34,7 @@ mod properties;
 mod readme;
 mod refused_changes;
 mod report;
+mod reverts;
 mod schema;
 mod secrets;
 mod support;
