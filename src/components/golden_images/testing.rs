@@ -1,31 +1,13 @@
 //! What the tests of this component share: a small site as YAML, read, resolved and rendered by the real thing.
 
-use std::sync::Arc;
-
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::spec::GoldenImagesSpec;
-use super::{Asked, GoldenImages, drafts, node_pulls, resolve};
-use crate::components::registries::resolve::{MirrorForm, resolve as resolve_registries};
-use crate::components::registries::spec::RegistriesSpec;
-use crate::diagnostic::{Diagnostic, Findings};
+use super::{GoldenImages, drafts};
+use crate::components::testing;
+use crate::diagnostic::Diagnostic;
 use crate::manifest::CommonMetadata;
-use crate::manifest::Lifecycle;
-use crate::provenance::decode::decode;
-use crate::provenance::{Layer, Origin, Setting, Source, Sourced, Sources};
+use crate::provenance::{Origin, Sourced};
 use crate::render::Engine;
-use crate::spec::PlatformSpec;
-use crate::yaml::read::strict;
-
-/// The sections that golden images read.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-struct Sections {
-    platform: Setting<PlatformSpec>,
-    registries: Setting<RegistriesSpec>,
-    golden_images: Setting<GoldenImagesSpec>,
-}
 
 /// A site, as far as this component goes.
 pub(super) struct Outcome {
@@ -40,37 +22,11 @@ pub(super) fn site(text: &str) -> Outcome {
 
 /// The same, with the text of the snapshot that it names.
 pub(super) fn site_with_snapshot(text: &str, snapshot: Option<&str>) -> Outcome {
-    let mut sources = Sources::default();
-    let mut add = |path: &str, text: &str| {
-        sources.add(Arc::new(Source { path: path.to_owned(), layer: Layer::Site, text: text.to_owned() }))
-    };
-    let id = add("sites/paris.yaml", text);
-    let snapshot = snapshot.map(|text| add("snapshots/live.yaml", text));
-    let mut problems = Vec::new();
-    let tree = strict(text, id, &mut problems).unwrap();
-    assert_eq!(problems, []);
-    let (sections, mismatches): (Sections, _) = decode(&tree);
-    assert_eq!(mismatches, []);
-    let mut findings = Findings::default();
-    let platform = sections.platform.get().unwrap().value.resolve(&Origin::Unknown, &sources, &mut findings);
-    let platform = platform.unwrap_or_else(|| panic!("{findings:?}"));
-    let spec = sections.golden_images.get().unwrap();
-    let registries = sections.registries.section();
+    let snapshot = snapshot.map(|text| ("snapshots/live.yaml", text));
+    let testing::Outcome { components, mut findings } = testing::site(text, snapshot.as_slice());
     // How mirrors are told to the cluster concerns no image.
-    let form = Sourced { value: MirrorForm::MirrorSets, origin: Origin::Unknown };
-    let registries = resolve_registries(&registries, form, &node_pulls(&sections.golden_images));
-    let name = Sourced { value: "paris".to_owned(), origin: Origin::Unknown };
-    let asked = Asked {
-        site: &name,
-        lifecycle: &Sourced { value: Lifecycle::Present, origin: Origin::Unknown },
-        spec,
-        platform: &platform,
-        registries: &registries,
-        snapshot,
-        sources: &sources,
-    };
-    let golden = resolve(&asked, &mut findings);
-    Outcome { golden, findings: findings.iter().cloned().collect() }
+    findings.retain(|finding| !finding.rule.code.starts_with("GS-REG-"));
+    Outcome { golden: components.golden_images, findings }
 }
 
 impl Outcome {
