@@ -131,10 +131,10 @@ fn emptied(key: &str, old: &Value, new: &Value) -> Option<Told> {
 }
 
 fn inputs_that_differ(config: &Value, old: &Value, new: &Value) -> Vec<String> {
-    let imports = new["PODVM_IMAGE_URI"].is_string();
+    let is_imported = new["PODVM_IMAGE_URI"].is_string();
     let is_input = |key: &str| {
         if is_image_config(config) {
-            inputs::of_image_config(key, imports)
+            inputs::of_image_config(key, is_imported)
         } else {
             inputs::OF_PEER_PODS_CONFIG.contains(&key)
         }

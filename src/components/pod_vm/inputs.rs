@@ -56,8 +56,8 @@ pub const OF_A_BUILD: &[&str] = &[
 ];
 
 /// Whether a key of the image ConfigMap decides about the image, which is imported or not.
-pub fn of_image_config(key: &str, imports: bool) -> bool {
-    !(NOT_OF_IMAGE_CONFIG.contains(&key) || imports && OF_A_BUILD.contains(&key))
+pub fn of_image_config(key: &str, is_imported: bool) -> bool {
+    !(NOT_OF_IMAGE_CONFIG.contains(&key) || is_imported && OF_A_BUILD.contains(&key))
 }
 
 /// The inputs of an image.
@@ -74,7 +74,7 @@ impl Inputs {
     pub fn of(
         (peer_pods_config, image_config): (&ConfigData, &ConfigData),
         more: &[Entry],
-        imports: bool,
+        is_imported: bool,
     ) -> Self {
         let placed =
             peer_pods_config.entries().iter().filter(|entry| OF_PEER_PODS_CONFIG.contains(&entry.key));
@@ -82,9 +82,9 @@ impl Inputs {
         let made = image_config
             .entries()
             .iter()
-            .filter(|entry| of_image_config(entry.key, imports) && !is_said_again(entry.key));
+            .filter(|entry| of_image_config(entry.key, is_imported) && !is_said_again(entry.key));
         let mut all: Vec<&Entry> = placed.chain(made).chain(more).collect();
-        all.retain(|entry| !(imports && OF_A_BUILD.contains(&entry.key)));
+        all.retain(|entry| !(is_imported && OF_A_BUILD.contains(&entry.key)));
         all.sort_by_key(|entry| entry.key);
         let mut hash = Sha256::new();
         for entry in &all {

@@ -101,9 +101,9 @@ fn resolve(resolving: &mut Resolving<'_, '_>) -> Option<PodVm> {
     let security =
         security.map(|technology| confidential::of_image(resolving, technology)).unwrap_or_default();
     let work = work::resolve(resolving, &image, &fips, confidential.as_ref(), |more| {
-        let imports = matches!(image, Image::Artifact(_));
+        let is_imported = matches!(image, Image::Artifact(_));
         let more = [more, &security].concat();
-        Inputs::of((&peer_pods_config, &image_config), &more, imports)
+        Inputs::of((&peer_pods_config, &image_config), &more, is_imported)
     });
     names::put(resolving, &image, work.as_ref().map(|work| &work.inputs), &mut image_config);
     let spec = resolving.spec;

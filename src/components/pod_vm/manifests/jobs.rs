@@ -151,7 +151,7 @@ impl Act {
             Act::Create => "`podVM.runner` is not the operator, and the image has to be made",
             Act::Import => "`podVM.runner` is not the operator, and the artifact has to be imported",
             Act::Delete => "`podVM.runner` is not the operator, and the image has to be deleted some day",
-            Act::DeleteGallery => "the gallery that a Job made is deleted behind its image",
+            Act::DeleteGallery => "a gallery that a Job made goes after its image",
         }
     }
 

@@ -188,14 +188,14 @@ fn unread(resolving: &mut Resolving<'_, '_>, image: &Image, (work, images): (&Wo
     let no_work = resolving.by_operator() || matches!(image, Image::Id(_));
     let by_us = image.is_imported_by_us();
     let not_ours = "the Job of Goldsmith imports it";
-    let imports = matches!(image, Image::Artifact(artifact) if !artifact.is_bootc);
+    let is_in_a_file = matches!(image, Image::Artifact(artifact) if !artifact.is_bootc);
     let settings = [
         ("podVM.work", spec.work.origin(), no_work, decides, why),
         ("podVM.generation", spec.generation.origin(), no_work, decides, why),
         (
             "podVM.work.images.import",
             images.import.origin(),
-            !no_work && !imports,
+            !no_work && !is_in_a_file,
             image.origin(),
             "no file is imported",
         ),
@@ -223,9 +223,9 @@ fn release_image(
     Sourced::derived(format!("{REGISTRY}/osc-podvm-{name}-rhel9:{version}"), rule, &[&release.origin])
 }
 
-fn release_in_full(resolving: &mut Resolving<'_, '_>, images: &WorkImagesSpec, imports_ours: bool) {
+fn release_in_full(resolving: &mut Resolving<'_, '_>, images: &WorkImagesSpec, by_us: bool) {
     let release = resolving.release;
-    let by_release = images.builder.is_unset() || !imports_ours && images.payload.is_unset();
+    let by_release = images.builder.is_unset() || !by_us && images.payload.is_unset();
     if release.full().is_some() || !by_release {
         return;
     }
@@ -295,7 +295,7 @@ fn account(
     resolving: &Resolving<'_, '_>,
     spec: &WorkSpec,
     image: &Image,
-    imports_ours: bool,
+    by_us: bool,
 ) -> (Sourced<String>, bool) {
     if let Some(given) = spec.service_account.get() {
         return (text(given), given.value.as_str() == OWN_ACCOUNT);
@@ -306,8 +306,8 @@ fn account(
         return (Sourced::derived("default".to_owned(), rule, &[&token.origin]), false);
     }
     let asks = resolving.can(Capability::ReleaseImage);
-    let imports = matches!(image, Image::Artifact(_)) && !imports_ours;
-    if imports && asks.available && resolving.provider.value == Provider::Aws {
+    let imported_by_release = matches!(image, Image::Artifact(_)) && !by_us;
+    if imported_by_release && asks.available && resolving.provider.value == Provider::Aws {
         let rule = "service account: that of the operator, since the import asks for credentials of its own";
         let origins = [&asks.origin, image.origin()];
         return (Sourced::derived("default".to_owned(), rule, &origins), false);
