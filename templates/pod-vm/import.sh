@@ -27,7 +27,8 @@
 #            VMIMPORT_ROLE, which exists (default: vmimport); STAGING_BUCKET, which stays (default: a bucket of the run)
 #   azure    AZURE_SUBSCRIPTION_ID, AZURE_TENANT_ID, AZURE_CLIENT_ID; AZURE_CLIENT_SECRET or AZURE_FEDERATED_TOKEN_FILE;
 #            AZURE_RESOURCE_GROUP, AZURE_REGION, IMAGE_GALLERY_NAME, IMAGE_VERSION, IMAGE_DEFINITION_NAME, _PUBLISHER,
-#            _OFFER, _SKU, _OS_TYPE, _OS_STATE, _VM_GENERATION, _ARCHITECTURE, _SECURITY_TYPE (default: Standard)
+#            _OFFER, _SKU, _OS_TYPE, _OS_STATE, _VM_GENERATION, _ARCHITECTURE, _SECURITY_TYPE (default: Standard).
+#            A definition that is there may support more than this type
 #   gcp      GCP_PROJECT_ID, GCP_ZONE, GCP_CREDENTIALS (the text of a key), STAGING_BUCKET as above,
 #            GUEST_OS_FEATURES (default: UEFI_COMPATIBLE)
 #   libvirt  LIBVIRT_URI, LIBVIRT_POOL, which exists, LIBVIRT_VOL_NAME; a key in ~/.ssh where the URI asks for one
@@ -583,13 +584,28 @@ row_of() {
 
 # A definition is for one kind of machine for ever.
 azure_check_definition() {
-  local wanted=("$IMAGE_DEFINITION_OS_TYPE" "$IMAGE_DEFINITION_OS_STATE" "$IMAGE_DEFINITION_VM_GENERATION"
-    "$IMAGE_DEFINITION_ARCHITECTURE" "$IMAGE_DEFINITION_SECURITY_TYPE") there
-  read -r -a there <<<"$1"
-  if [[ ${there[*],,} != "${wanted[*],,}" ]]; then
-    fail "the image definition \`$IMAGE_DEFINITION_NAME\` is for \`${there[*]}\`, not for \`${wanted[*]}\`:" \
+  local wanted="$IMAGE_DEFINITION_OS_TYPE $IMAGE_DEFINITION_OS_STATE $IMAGE_DEFINITION_VM_GENERATION" there machine
+  wanted+=" $IMAGE_DEFINITION_ARCHITECTURE"
+  there=${1//$'\t'/ }
+  machine=${there% *}
+  if [[ ${machine,,} != "${wanted,,}" ]] || ! azure_supports "${there##* }" "$IMAGE_DEFINITION_SECURITY_TYPE"; then
+    fail "the image definition \`$IMAGE_DEFINITION_NAME\` is for \`$there\`, not for" \
+      "\`$wanted $IMAGE_DEFINITION_SECURITY_TYPE\`:" \
       "choose another name"
   fi
+}
+
+# azure_supports TYPE WANTED: whether what is wanted of a security type can be had of another. Those that end in
+# `Supported` are for ordinary machines, too; `TrustedLaunch` and `ConfidentialVM` are for no others.
+azure_supports() {
+  case "${2,,} ${1,,}" in
+    "${1,,} ${1,,}") ;;
+    "standard trustedlaunchsupported" | "standard confidentialvmsupported") ;;
+    "standard trustedlaunchandconfidentialvmsupported") ;;
+    "trustedlaunchsupported trustedlaunchandconfidentialvmsupported") ;;
+    "confidentialvmsupported trustedlaunchandconfidentialvmsupported") ;;
+    *) return 1 ;;
+  esac
 }
 
 # A fixed VHD of whole MiB is what Azure takes.
@@ -628,7 +644,8 @@ azure_make_definition() {
     annotations+=(IMAGE_GALLERY_NAME "$IMAGE_GALLERY_NAME")
   fi
   if [[ -z $azure_has_definition ]]; then
-    if [[ $IMAGE_DEFINITION_SECURITY_TYPE != Standard ]]; then
+    # Where none is named, Azure takes another one than `Standard` for the second generation; the first has none.
+    if [[ ${IMAGE_DEFINITION_VM_GENERATION^^} != V1 || ${IMAGE_DEFINITION_SECURITY_TYPE,,} != standard ]]; then
       features=(--features "SecurityType=$IMAGE_DEFINITION_SECURITY_TYPE")
     fi
     undo+=(azure_remove_definition)

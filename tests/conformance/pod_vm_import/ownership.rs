@@ -120,13 +120,83 @@ fn a_gallery_of_the_users_is_used_in_any_case_and_not_recorded_as_ours() {
 
 #[test]
 fn a_definition_for_other_machines_is_not_used() {
+    for (there, wanted) in [
+        ("ConfidentialVM", "Standard"),
+        ("TrustedLaunch", "Standard"),
+        ("Standard", "ConfidentialVmSupported"),
+        ("TrustedLaunchSupported", "ConfidentialVmSupported"),
+        ("ConfidentialVmSupported", "TrustedLaunchSupported"),
+        ("TrustedLaunchAndConfidentialVmSupported", "ConfidentialVM"),
+    ] {
+        let import = beside_a_definition("V2", there).with("IMAGE_DEFINITION_SECURITY_TYPE", wanted);
+        let said = format!("`Linux Generalized V2 x64 {there}`, not for `Linux Generalized V2 x64 {wanted}`");
+        assert_failed_and_left_no_trace(&import, &import.cloud(), &said);
+    }
+    let import = beside_a_definition("V1", "Standard").with("IMAGE_DEFINITION_SECURITY_TYPE", "Standard");
+    assert_failed_and_left_no_trace(&import, &import.cloud(), "`Linux Generalized V1 x64 Standard`, not for");
+}
+
+#[test]
+fn a_definition_that_supports_more_than_what_is_wanted_is_used() {
+    for (there, wanted) in [
+        ("Standard", "standard"),
+        ("TrustedLaunchSupported", "Standard"),
+        ("ConfidentialVMSupported", "Standard"),
+        ("TrustedLaunchAndConfidentialVmSupported", "Standard"),
+        ("TrustedLaunchAndConfidentialVMSupported", "ConfidentialVmSupported"),
+        ("TrustedLaunchAndConfidentialVmSupported", "TrustedLaunchSupported"),
+        ("ConfidentialVM", "ConfidentialVm"),
+    ] {
+        let import = beside_a_definition("v2", there).with("IMAGE_DEFINITION_SECURITY_TYPE", wanted);
+        let before = import.cloud();
+        assert_done(&import.run());
+        let version = "/azure/galleries/PodVMGallery_0123abcd/definitions/podvm-image/versions/1.0.1";
+        assert!(import.cloud().pointer(version).is_some_and(Value::is_object), "{there}, {wanted}");
+        assert_eq!(without_versions(&import.cloud()), before);
+    }
+}
+
+#[test]
+fn a_definition_is_made_for_what_is_wanted_and_nothing_else() {
+    for (generation, wanted, features) in [
+        ("V1", "Standard", Value::Null),
+        ("V2", "Standard", Value::Null),
+        (
+            "V2",
+            "TrustedLaunchSupported",
+            json!([{"name": "SecurityType", "value": "TrustedLaunchSupported"}]),
+        ),
+    ] {
+        let import = Import::new("azure").with("IMAGE_DEFINITION_VM_GENERATION", generation);
+        let import = import.with("IMAGE_DEFINITION_SECURITY_TYPE", wanted);
+        assert_done(&import.run());
+        let definition = "/azure/galleries/PodVMGallery_0123abcd/definitions/podvm-image/features";
+        assert_eq!(import.cloud().pointer(definition), Some(&features), "{generation}, {wanted}");
+    }
+}
+
+/// An import beside a definition of the user's with the name that the import asks for.
+fn beside_a_definition(generation: &str, security: &str) -> Import {
     let import = Import::new("azure");
-    assert_done(&import.run());
-    let cloud = import.cloud();
-    let import = import.with("IMAGE_DEFINITION_SECURITY_TYPE", "Standard").with("IMAGE_VERSION", "2.0.0");
-    import.patch_record(&json!({"data": {"AZURE_IMAGE_ID": ""}}));
-    assert_failed(&import.run(), "`Linux Generalized V2 x64 ConfidentialVmSupported`, not for");
-    assert_eq!(import.cloud(), cloud);
+    let mut cloud = empty_cloud();
+    let features = json!([{"name": "SecurityType", "value": security}]);
+    let definition = json!({
+        "name": "podvm-image", "osType": "Linux", "osState": "Generalized", "hyperVGeneration": generation,
+        "architecture": "x64", "features": if security == "Standard" { Value::Null } else { features },
+        "tags": null, "versions": {},
+    });
+    let gallery =
+        json!({"name": "PodVMGallery_0123abcd", "tags": null, "definitions": {"podvm-image": definition}});
+    cloud["azure"]["galleries"]["PodVMGallery_0123abcd"] = gallery;
+    import.set_cloud(&cloud);
+    import
+}
+
+fn without_versions(cloud: &Value) -> Value {
+    let mut cloud = cloud.clone();
+    cloud["azure"]["galleries"]["PodVMGallery_0123abcd"]["definitions"]["podvm-image"]["versions"] =
+        json!({});
+    cloud
 }
 
 #[test]
