@@ -19,6 +19,8 @@
 #   IMAGE_NAME             the name to create; unused by libvirt, which has LIBVIRT_VOL_NAME
 #   POD_NAMESPACE          the namespace of the ConfigMap
 #   PEER_PODS_CONFIG       the ConfigMap that the image is recorded in (default: peer-pods-cm)
+#   UPDATE_PEERPODS_CM     `yes` where pods are to use the image (default: yes); with anything else the ConfigMap gets
+#                          annotations alone, and pods keep the image that they have
 #   WORK_FOLDER            the folder for work (default: /work)
 #   CLOUD_SECONDS          how long the cloud may take to make an image (default: 1800)
 #   POLL_SECONDS           how long to wait between two looks at it (default: 15)
@@ -117,6 +119,7 @@ set_defaults() {
   : "${WORK_FOLDER:=/work}" "${PEER_PODS_CONFIG:=peer-pods-cm}" "${CLOUD_SECONDS:=1800}" "${POLL_SECONDS:=15}"
   : "${STAGING_BUCKET:=}" "${VMIMPORT_ROLE:=vmimport}" "${GUEST_OS_FEATURES:=UEFI_COMPATIBLE}"
   : "${IMAGE_DEFINITION_SECURITY_TYPE:=Standard}" "${AZURE_CLIENT_SECRET:=}" "${AZURE_FEDERATED_TOKEN_FILE:=}"
+  : "${UPDATE_PEERPODS_CM:=yes}"
   if [[ ! -e ${REGISTRY_AUTH_FILE:-} ]]; then unset REGISTRY_AUTH_FILE; fi
 }
 
@@ -245,7 +248,7 @@ wait_for_operator() {
 
 # One patch: there is no moment with the image of one run and the inputs of another.
 record() {
-  local patch name
+  local patch name where="in the ConfigMap \`$PEER_PODS_CONFIG\`"
   step "record it"
   case $CLOUD_PROVIDER in
     aws) annotations+=(LATEST_AMI_ID "$image") ;;
@@ -256,16 +259,36 @@ record() {
     if [[ $name == *[\"\\[:cntrl:]]* ]]; then fail "\`$name\` is no name: it cannot be recorded"; fi
   done
   patch=$(printf ', "%s": "%s"' "${annotations[@]}")
-  patch=$(printf '{"metadata": {"annotations": {%s}}, "data": {"%s": "%s"}}' "${patch#, }" "$image_key" "$image")
-  if ! kube patch configmap "$PEER_PODS_CONFIG" --type merge --patch "$patch" >/dev/null; then
+  patch="\"metadata\": {\"annotations\": {${patch#, }}}"
+  if updates_key; then
+    patch+=", \"data\": {\"$image_key\": \"$image\"}"
+  else
+    where="in annotations of the ConfigMap \`$PEER_PODS_CONFIG\`, where $image_key stays as it is"
+  fi
+  write_record "{$patch}"
+  say "\`$image\` is recorded $where"
+}
+
+write_record() {
+  if ! kube patch configmap "$PEER_PODS_CONFIG" --type merge --patch "$1" >/dev/null; then
     # Only the answer may have been lost. An image that may be recorded must stay.
     if ! read_record; then
       undo=()
       fail "cannot tell whether \`$image\` is recorded, so it is kept"
     fi
-    [[ $recorded_inputs == "$INPUTS_FINGERPRINT $image" && $recorded_image == "$image" ]] || fail "cannot record \`$image\`"
+    is_recorded || fail "cannot record \`$image\`"
   fi
-  say "\`$image\` is recorded in the ConfigMap \`$PEER_PODS_CONFIG\`"
+}
+
+# Whether the record says what this run wrote.
+is_recorded() {
+  [[ $recorded_inputs == "$INPUTS_FINGERPRINT $image" ]] || return 1
+  if updates_key; then [[ $recorded_image == "$image" ]]; fi
+}
+
+# Whether pods are to use the image.
+updates_key() {
+  [[ $UPDATE_PEERPODS_CM == yes ]]
 }
 
 # With a limit of time of its own, kubectl would no longer find the cluster that it runs in.

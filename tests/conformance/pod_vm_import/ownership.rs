@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::failures::every_call_fails_once;
-use super::import::{Failure, Import, empty_cloud};
+use super::import::{Failure, INPUTS, Import, empty_cloud};
 use super::{assert_done, assert_failed, assert_failed_and_left_no_trace, contains};
 use crate::servers::{with_peer_pods, without_kata_configs, without_peer_pods};
 
@@ -13,6 +13,14 @@ use crate::servers::{with_peer_pods, without_kata_configs, without_peer_pods};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const PROVIDERS: &[&str] = &["aws", "azure", "gcp", "libvirt"];
+
+/// The key that each records an image as.
+const KEYS: &[(&str, &str)] = &[
+    ("aws", "PODVM_AMI_ID"),
+    ("azure", "AZURE_IMAGE_ID"),
+    ("gcp", "PODVM_IMAGE_NAME"),
+    ("libvirt", "LIBVIRT_IMAGE_ID"),
+];
 
 #[test]
 fn what_is_recorded_is_not_imported_again() {
@@ -26,6 +34,49 @@ fn what_is_recorded_is_not_imported_again() {
         assert_eq!(outcome.calls.len(), 1, "{:?}", outcome.calls);
         assert_eq!((import.cloud(), import.record()), (cloud, record));
     }
+}
+
+#[test]
+fn what_pods_are_not_to_use_yet_is_recorded_beside_the_key_and_not_imported_again() {
+    for provider in PROVIDERS {
+        let key = KEYS.iter().find(|(of, _)| of == provider).unwrap().1;
+        let import = Import::new(provider);
+        import.patch_record(&json!({"data": {key: "the-image-before"}}));
+        let before = import.record().unwrap();
+        let import = import.with("UPDATE_PEERPODS_CM", "no");
+        let outcome = import.run();
+        assert_done(&outcome);
+        assert!(outcome.said.contains(&format!("where {key} stays as it is")), "{}", outcome.said);
+        let (cloud, record) = (import.cloud(), import.record().unwrap());
+        assert_eq!(record["data"], before["data"]);
+        let recorded = record["metadata"]["annotations"]["goldsmith.dev/pod-vm-inputs"].as_str().unwrap();
+        let (_, image) = recorded.split_once(' ').unwrap();
+        assert!(recorded.starts_with(INPUTS), "{recorded}");
+
+        let outcome = import.run();
+        assert_done(&outcome);
+        assert!(!outcome.calls.iter().any(|call| call.starts_with("skopeo")), "{:?}", outcome.calls);
+        assert_eq!((&import.cloud(), &import.record().unwrap()), (&cloud, &record));
+
+        // Whoever writes it into the key, or asks for that, has it recorded as one of these inputs.
+        import.patch_record(&json!({"data": {key: image}}));
+        assert!(import.run().said.contains("nothing to do"));
+        import.patch_record(&json!({"data": {key: "the-image-before"}}));
+        let import = import.without("UPDATE_PEERPODS_CM");
+        assert_done(&import.run());
+        assert_eq!((&import.record().unwrap()["data"][key], import.cloud()), (&json!(image), cloud));
+    }
+}
+
+#[test]
+fn the_lost_answer_to_a_record_beside_the_key_is_no_failure() {
+    let import = || Import::new("aws").with("UPDATE_PEERPODS_CM", "no");
+    let patch = import().run().calls.len();
+    let import = import();
+    assert_done(&import.run_with_failures(&[patch], Failure::Lost));
+    assert_eq!(import.record().unwrap()["data"].get("PODVM_AMI_ID"), None);
+    let import = import.with("IMAGE_NAME", "another");
+    assert_failed(&import.run_with_failures(&[patch], Failure::Refused), "cannot record");
 }
 
 #[test]
