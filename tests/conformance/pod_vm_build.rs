@@ -3,16 +3,24 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use crate::control_plane::ControlPlane;
 use crate::rendering::Site;
 use crate::servers::{servers, with_peer_pods, without_kata_configs, without_peer_pods};
-use crate::tools::{attempt, run};
+use crate::tools::{attempt, first_process, run, stop};
+
+/// How long to wait for what a Job does at once.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A proxy at a port that nobody listens on.
+const DEAD: &str = "http://127.0.0.1:1";
 
 /// A namespace with the objects that a Job stands among.
 struct Cluster {
@@ -113,8 +121,8 @@ impl Cluster {
         let words =
             container["command"].as_array().unwrap().iter().map(|word| self.inside(word.as_str().unwrap()));
         let words: Vec<String> = words.collect();
-        let mut command = Command::new(&words[0]);
-        command.args(&words[1..]).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let mut command = first_process();
+        command.args(&words).env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         for config in [self.live(), self.here("ConfigMap", "aws-podvm-image-cm")] {
             let data = config["data"].as_object().unwrap().clone();
             command.envs(data.into_iter().map(|(key, value)| (key, value.as_str().unwrap().to_owned())));
@@ -152,6 +160,28 @@ impl Cluster {
             self.namespace
         )
     }
+}
+
+/// Stops a Job as soon as this is so, which must end it at once.
+#[track_caller]
+fn assert_stops_at_once(mut job: Command, is_so: impl Fn() -> bool) {
+    let started = Instant::now();
+    let mut job = job.stdout(Stdio::null()).spawn().unwrap();
+    while !is_so() {
+        assert!(started.elapsed() < PATIENCE, "it does not come to that");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    std::thread::sleep(Duration::from_secs(1));
+    stop(&job);
+    let stopped = Instant::now();
+    while job.try_wait().unwrap().is_none() {
+        if stopped.elapsed() > PATIENCE {
+            job.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(job.wait().unwrap().code(), Some(143));
+    assert!(stopped.elapsed() < Duration::from_secs(2), "it ended after {:?}", stopped.elapsed());
 }
 
 fn server_port(kubeconfig: &Path) -> String {
@@ -257,4 +287,71 @@ fn nothing_is_built_where_kata_configs_cannot_be_seen() {
     let told = cluster.job("exit 0").unwrap_err();
     assert!(told.contains("whether there is a KataConfig is not known: nothing is built"), "{told}");
     assert_eq!(cluster.builds(), 0);
+}
+
+#[test]
+fn the_api_server_is_reached_without_the_proxy_that_the_builder_goes_by() {
+    let cluster = Cluster::new("pod-vm-build-proxy");
+    let seen = cluster.path("seen");
+    let mut job =
+        cluster.container(&format!("env >{}\n{}", seen.display(), cluster.promotes("ami-00000001")));
+    job.env("HTTPS_PROXY", DEAD)
+        .env("HTTP_PROXY", DEAD)
+        .env("https_proxy", DEAD)
+        .env("NO_PROXY", "example.com");
+    attempt(&mut job, "").unwrap();
+    let seen = fs::read_to_string(seen).unwrap();
+    let mut seen: Vec<&str> = seen.lines().filter(|line| line.to_lowercase().contains("_proxy=")).collect();
+    seen.sort_unstable();
+    let wanted = [
+        &format!("HTTPS_PROXY={DEAD}"),
+        &format!("HTTP_PROXY={DEAD}"),
+        "NO_PROXY=example.com,127.0.0.1",
+        &format!("https_proxy={DEAD}"),
+        "no_proxy=example.com,127.0.0.1",
+    ];
+    assert_eq!(seen, wanted);
+    // Where no host is behind the proxy, none is named.
+    let mut job = cluster.container("exit 1");
+    let said = attempt(job.env("https_proxy", DEAD).env("no_proxy", "*"), "").unwrap();
+    assert!(said.contains("the image of these inputs is there"), "{said}");
+}
+
+#[test]
+fn an_api_server_with_an_address_of_version_6_is_reached_without_the_proxy() {
+    let cluster = Cluster::new("pod-vm-build-version-6");
+    // One that no machine reaches without the name of an interface.
+    for host in ["fe80::1", "[fe80::1]"] {
+        let mut job = cluster.container("exit 1");
+        let told =
+            attempt(job.env("https_proxy", DEAD).env("KUBERNETES_SERVICE_HOST", host), "").unwrap_err();
+        assert!(told.contains("to connect to fe80::1 port"), "{told}");
+    }
+}
+
+#[test]
+fn a_job_that_is_stopped_ends_at_once_wherever_it_waits() {
+    // For the image of the operator.
+    let cluster = Cluster::on(with_peer_pods(), "pod-vm-build-stopped");
+    let mut job = cluster.container("exit 1");
+    job.env("POLL_SECONDS", "600");
+    assert_stops_at_once(job, || true);
+    // For an answer of the API server.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut job = cluster.container("exit 1");
+    job.env("KUBERNETES_SERVICE_PORT", silent.local_addr().unwrap().port().to_string());
+    assert_stops_at_once(job, || true);
+    assert_eq!(cluster.builds(), 0);
+}
+
+#[test]
+fn a_builder_is_stopped_with_all_that_it_has_started_and_may_clean_up() {
+    let cluster = Cluster::new("pod-vm-build-stopped-builder");
+    let cleaned = cluster.path("cleaned");
+    // bash goes on with its trap only when what it has started is stopped as well.
+    let clean = format!("trap 'sleep 0.5; echo cleaned >{}; exit 1' TERM", cleaned.display());
+    let job = cluster.container(&format!("{clean}\nsleep 600"));
+    assert_stops_at_once(job, || cluster.builds() == 1);
+    assert_eq!(fs::read_to_string(cleaned).unwrap(), "cleaned\n");
+    assert_eq!(cluster.live()["metadata"]["annotations"].get("goldsmith.dev/pod-vm-inputs"), None);
 }

@@ -4,7 +4,7 @@ use std::fs::Permissions;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
 use crate::control_plane;
@@ -138,6 +138,24 @@ pub(crate) fn container() -> Command {
     let mut container = Command::new("unshare");
     container.args(flags).arg(repository().join("tests/conformance/pod_vm_import/container"));
     container
+}
+
+/// What runs a command as the first process of a namespace of processes, as a container does. [`stop`] ends it.
+pub(crate) fn first_process() -> Command {
+    let flags = ["--map-root-user", "--pid", "--fork", "--kill-child"];
+    let way = "it takes root, or a kernel that lets everybody make user namespaces";
+    present("unshare", &[&flags[..], &["true"]].concat(), way);
+    let mut unshare = Command::new("unshare");
+    unshare.args(flags);
+    unshare
+}
+
+/// Asks the first process below one that `unshare` started to end, as a kubelet does. From outside, too, it gets no signal that it has
+/// not asked for.
+pub(crate) fn stop(unshare: &Child) {
+    let id = unshare.id();
+    let first = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+    run(Command::new("kill").args(["-TERM", first.trim()]), "");
 }
 
 /// git, with a configuration of its own.
