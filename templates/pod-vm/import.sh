@@ -3,7 +3,7 @@
 #
 # The image that this runs in holds bash 4.4 or newer, GNU coreutils, sed, skopeo (with a policy.json), umoci, qemu-img,
 # kubectl, and what reaches the cloud: `aws`, `az`, `gcloud` with GNU tar and gzip, or `virsh` with an SSH client.
-# Nothing is downloaded but the image. The folder for work needs room for two disks.
+# Nothing is downloaded but the image. The folder for work needs room for two disks; nothing is written anywhere else.
 #
 # Its parameters are variables of the environment:
 #
@@ -23,7 +23,7 @@
 #                          annotations alone, and pods keep the image that they have
 #   WORK_FOLDER            the folder for work (default: /work)
 #   CLOUD_SECONDS          how long the cloud may take to make an image (default: 1800)
-#   POLL_SECONDS           how long to wait between two looks at it (default: 15)
+#   POLL_SECONDS           how long to wait between two looks at it, or at the image of the operator (default: 15)
 #
 #   aws      AWS_REGION; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE;
 #            VMIMPORT_ROLE, which exists (default: vmimport); STAGING_BUCKET, which stays (default: a bucket of the run)
@@ -35,11 +35,14 @@
 #            GUEST_OS_FEATURES (default: UEFI_COMPATIBLE)
 #   libvirt  LIBVIRT_URI, LIBVIRT_POOL, which exists, LIBVIRT_VOL_NAME; a key in ~/.ssh where the URI asks for one
 #
+# Proxies are those of the environment. The API server is reached without them: its host is added to NO_PROXY and
+# no_proxy.
+#
 # What it makes in a cloud has the tags `goldsmith-inputs`, the fingerprint, and `goldsmith-run`, a name of this run. An
 # image of the same fingerprint is the result of a run that could not record it; any other of the same name is left
 # alone, and fails the run. A run that fails takes back what it made. It exits with 0 only if the image is in the cloud
 # and recorded, or if the operator has made one: it does where there is a KataConfig and no image, and two at once would
-# be one too many.
+# be one too many. A signal ends it at once, but for a record that is being written.
 set -euo pipefail
 shopt -s inherit_errexit
 export LC_ALL=C
@@ -48,6 +51,7 @@ umask 077
 main() {
   set_defaults
   check
+  begin
   step "read what is recorded"
   read_record || fail "cannot read the ConfigMap \`$PEER_PODS_CONFIG\` in \`$POD_NAMESPACE\`"
   if [[ -n $recorded_image && $recorded_inputs == "$INPUTS_FINGERPRINT $recorded_image" ]]; then
@@ -58,7 +62,6 @@ main() {
     wait_for_operator
     return
   fi
-  begin
   step "look for the image in the cloud"
   "${CLOUD_PROVIDER}_login"
   "${CLOUD_PROVIDER}_find"
@@ -121,6 +124,19 @@ set_defaults() {
   : "${IMAGE_DEFINITION_SECURITY_TYPE:=Standard}" "${AZURE_CLIENT_SECRET:=}" "${AZURE_FEDERATED_TOKEN_FILE:=}"
   : "${UPDATE_PEERPODS_CM:=yes}"
   if [[ ! -e ${REGISTRY_AUTH_FILE:-} ]]; then unset REGISTRY_AUTH_FILE; fi
+  if [[ -n ${KUBERNETES_SERVICE_HOST:-} ]]; then except_from_proxy "$KUBERNETES_SERVICE_HOST"; fi
+}
+
+# The API server is in the cluster, where no proxy leads. What reaches the cloud goes on using the proxy.
+except_from_proxy() {
+  local host=${1#[} name
+  # Some read the one, some the other, and most no more than one of them.
+  export NO_PROXY=${NO_PROXY:-${no_proxy:-}}
+  export no_proxy=${no_proxy:-$NO_PROXY}
+  for name in NO_PROXY no_proxy; do
+    # A star means every host only where it stands alone.
+    if [[ ${!name} != '*' ]]; then printf -v "$name" '%s' "${!name:+${!name},}${host%]}"; fi
+  done
 }
 
 # Says all that is wrong with the environment at once.
@@ -156,6 +172,7 @@ check_shape() {
   if [[ -n ${!1:-} && ! ${!1} =~ ^($2)$ ]]; then wrong+=("$1 is \`${!1}\`: it must be $3"); fi
 }
 
+# The first process of a container gets only signals that it asks for.
 begin() {
   trap finish EXIT
   trap 'exit 130' INT
@@ -165,7 +182,8 @@ begin() {
   scratch=$(realpath "$WORK_FOLDER")/import-$run
   mkdir "$scratch"
   disk=$scratch/disk
-  # skopeo and the tools of the clouds keep large files, and what they remember, here and nowhere else.
+  # skopeo and the tools of the clouds keep large files, and what they remember, here and nowhere else. So does bash
+  # before 5.1 with a text behind `<<<`.
   export TMPDIR=$scratch AZURE_CONFIG_DIR=$scratch/azure CLOUDSDK_CONFIG=$scratch/gcloud
   # A label of Google Cloud holds 63 characters.
   inputs=${INPUTS_FINGERPRINT:0:63}
@@ -217,20 +235,22 @@ unless_gone() {
   fi
 }
 
-# Sets `recorded_inputs` and `recorded_image`.
+# Sets `recorded_inputs` and `recorded_image`. The answer goes by a file, since bash hears no signal in `$( )`.
 read_record() {
-  local said lines
-  said=$(kube get configmap "$PEER_PODS_CONFIG" --output \
-    "jsonpath={.metadata.annotations.goldsmith\.dev/pod-vm-inputs}{'\n'}{.data.$image_key}") || return 1
-  mapfile -t lines <<<"$said"
+  local lines
+  long kube get configmap "$PEER_PODS_CONFIG" >"$scratch/record" --output \
+    "jsonpath={.metadata.annotations.goldsmith\.dev/pod-vm-inputs}{'\n'}{.data.$image_key}" || return 1
+  mapfile -t lines <"$scratch/record" || return 1
   recorded_inputs=${lines[0]:-}
   recorded_image=${lines[1]:-}
 }
 
 # Whether a KataConfig asks for peer pods. The operator then makes an image as soon as there is none.
 operator_makes_images() {
-  local said
-  if ! said=$(kube get --raw /apis/kataconfiguration.openshift.io/v1/kataconfigs 2>&1); then
+  local said status=0
+  long kube get --raw /apis/kataconfiguration.openshift.io/v1/kataconfigs >"$scratch/kata-configs" 2>&1 || status=$?
+  said=$(<"$scratch/kata-configs") || fail "cannot tell whether there is a KataConfig: the answer cannot be read"
+  if ((status)); then
     # Where the operator never was, nobody knows what a KataConfig is.
     [[ $said == *"(NotFound)"* ]] || fail "cannot tell whether there is a KataConfig: $said"
   fi
@@ -238,7 +258,8 @@ operator_makes_images() {
 }
 
 wait_for_operator() {
-  step "wait for the image of the operator, which makes one: there is a KataConfig and no image"
+  step "wait for the image of the operator"
+  say "there is a KataConfig and no image, so the operator makes one: waiting for it"
   while [[ -z $recorded_image ]]; do
     long sleep "$POLL_SECONDS"
     read_record || fail "cannot read the ConfigMap \`$PEER_PODS_CONFIG\` in \`$POD_NAMESPACE\`"
@@ -270,6 +291,8 @@ record() {
 }
 
 write_record() {
+  # A signal must not take back an image that may be recorded. Not ignored but unheard, so that kubectl can be ended.
+  trap : INT TERM HUP
   if ! kube patch configmap "$PEER_PODS_CONFIG" --type merge --patch "$1" >/dev/null; then
     # Only the answer may have been lost. An image that may be recorded must stay.
     if ! read_record; then

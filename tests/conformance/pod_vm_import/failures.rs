@@ -1,13 +1,10 @@
 //! What is left of a run that fails, wherever it does: nothing.
 
-use std::process::Command;
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 
 use super::import::{Failure, Import, empty_cloud};
 use super::{assert_done, assert_failed};
-use crate::tools::{assert_at_least, run};
+use crate::tools::assert_at_least;
 
 /// What is said where something could not be removed.
 const LEFT: &str = "failed: remove what has the tag";
@@ -38,25 +35,6 @@ fn a_cloud_that_does_not_end_is_given_up() {
         assert_failed(&import.run(), said);
         assert_eq!((living(&import.cloud()), import.record()), (cloud, record));
     }
-}
-
-#[test]
-fn a_run_that_is_stopped_takes_back_what_it_made() {
-    let import = slow_import("aws").with("POLL_SECONDS", "60");
-    let (cloud, record) = (import.cloud(), import.record());
-    let child = import.start(&[], Failure::Refused);
-    let started = Instant::now();
-    while !import.calls().iter().any(|call| call.contains("describe-import-snapshot-tasks")) {
-        assert!(started.elapsed() < Duration::from_secs(60), "it does not import: {:?}", import.calls());
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    std::thread::sleep(Duration::from_millis(500));
-    run(Command::new("kill").arg(child.id().to_string()), "");
-    let stopped = Instant::now();
-    let outcome = import.finish(child);
-    assert_eq!(outcome.code, Some(143), "{}", outcome.said);
-    assert!(stopped.elapsed() < Duration::from_secs(30), "it did not end before its next look at the cloud");
-    assert_eq!((living(&import.cloud()), import.record()), (cloud, record), "{}", outcome.said);
 }
 
 #[test]
@@ -177,7 +155,7 @@ pub(super) fn every_call_fails_once(import: impl Fn() -> Import, how: Failure) {
 }
 
 /// An import into a cloud that never ends.
-fn slow_import(provider: &str) -> Import {
+pub(super) fn slow_import(provider: &str) -> Import {
     let import = Import::new(provider);
     let mut cloud = empty_cloud();
     cloud[provider]["slow"] = true.into();
@@ -186,7 +164,7 @@ fn slow_import(provider: &str) -> Import {
 }
 
 /// A cloud without the tasks that are over, which it lists for a while.
-fn living(cloud: &Value) -> Value {
+pub(super) fn living(cloud: &Value) -> Value {
     let mut cloud = cloud.clone();
     let tasks = cloud["aws"]["tasks"].as_object_mut().unwrap();
     tasks.retain(|_, task| task["SnapshotTaskDetail"]["Status"] == "active");

@@ -21,6 +21,9 @@ use crate::trees::documents;
 /// The fingerprint of the runs: another one than the rendered one says nothing of a new rendering.
 pub(crate) const INPUTS: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
+/// A name of the API server.
+pub(crate) const API_SERVER: &str = "kubernetes.default.svc";
+
 /// What must never be said, nor be seen on a command line.
 const SECRETS: &[&str] = &["the-secret", "the-key", "client_email", "dXNlcjpwYXNzd29yZA"];
 
@@ -34,6 +37,8 @@ pub(crate) enum Failure {
     Refused,
     /// It does its work, and its answer is lost.
     Lost,
+    /// It does not fail, and ends three seconds after its work is done.
+    Slow,
 }
 
 /// A Job with a namespace and a cloud of its own. It can run more than once.
@@ -165,7 +170,11 @@ impl Import {
 
     /// Starts it; [`Self::finish`] waits for its end.
     pub(crate) fn start(&self, failing: &[usize], how: Failure) -> Child {
-        let how = if how == Failure::Lost { "lost" } else { "refused" };
+        let how = match how {
+            Failure::Refused => "refused",
+            Failure::Lost => "lost",
+            Failure::Slow => "slow",
+        };
         let failing: Vec<_> = failing.iter().map(usize::to_string).collect();
         fs::write(self.state("fails"), format!("{how} {}\n", failing.join(" "))).unwrap();
         fs::write(self.state("calls"), "").unwrap();
@@ -206,6 +215,11 @@ impl Import {
         fs::read_to_string(self.state("calls")).unwrap().lines().map(str::to_owned).collect()
     }
 
+    /// The variables of proxies that a program was last called with, one a line.
+    pub(crate) fn proxies_of(&self, program: &str) -> String {
+        fs::read_to_string(self.state(&format!("proxy-{program}"))).unwrap()
+    }
+
     /// What a Job does not mount: what a node and a kubelet give to every container, and what watches its calls.
     fn surroundings(&self, job: &Job<'_>) -> Vec<Mount> {
         self.grant(job);
@@ -217,6 +231,7 @@ impl Import {
         };
         vec![
             mount(world.join("containers"), "/etc/containers"),
+            mount(world.join("hosts"), "/etc/hosts"),
             mount(world.join("service-account"), "/var/run/secrets/kubernetes.io/serviceaccount"),
             mount(world.join("bin"), "/harness/bin"),
             mount(world.join("state"), "/harness/state"),
@@ -325,4 +340,6 @@ fn lay_out_world(world: &Path) {
         symlink("call", world.join("bin").join(program)).unwrap();
     }
     registry().configure(&world.join("containers"), true);
+    // The name in the certificate of the API server, which nothing takes for this machine, as it does 127.0.0.1.
+    fs::write(world.join("hosts"), format!("127.0.0.1 localhost {API_SERVER}\n")).unwrap();
 }

@@ -6,9 +6,11 @@ mod failures;
 mod import;
 mod job;
 mod ownership;
+mod proxy;
 mod refusals;
 mod registry;
 mod results;
+mod signals;
 
 use serde_json::Value;
 

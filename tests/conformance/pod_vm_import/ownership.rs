@@ -37,6 +37,22 @@ fn what_is_recorded_is_not_imported_again() {
 }
 
 #[test]
+fn what_is_recorded_is_known_to_a_bash_that_keeps_texts_in_files() {
+    // As all do before 5.1. The only folder that can be written to is the one for work.
+    for provider in PROVIDERS {
+        let import = Import::new(provider).with("BASH_COMPAT", "4.4");
+        assert_done(&import.run());
+        let outcome = import.run();
+        assert!(outcome.said.contains("nothing to do"), "{}", outcome.said);
+        assert!(
+            !outcome.said.contains("temporary file") && !outcome.said.contains("temp file"),
+            "{}",
+            outcome.said
+        );
+    }
+}
+
+#[test]
 fn what_pods_are_not_to_use_yet_is_recorded_beside_the_key_and_not_imported_again() {
     for provider in PROVIDERS {
         let key = KEYS.iter().find(|(of, _)| of == provider).unwrap().1;
