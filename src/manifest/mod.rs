@@ -2,6 +2,7 @@
 
 pub mod confidential;
 mod consequence;
+pub mod content;
 mod draft;
 pub mod file;
 mod id;

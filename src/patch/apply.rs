@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use json_patch::PatchOperation;
 use serde_json::Value;
 
-use super::rules::{PATCH_FAILED, PATCH_WITHOUT_TARGET};
+use super::astray::without_target;
+use super::rules::PATCH_FAILED;
 use super::shadow::Shadow;
 use super::{JsonOperation, Patch, PatchChange, PatchTarget};
 use crate::diagnostic::{Diagnostic, Findings};
@@ -18,18 +19,10 @@ pub fn apply(patches: &[Patch], manifests: &mut [Manifest], sources: &Sources, f
     let outcomes = outcomes(patches, manifests);
     for (patch, outcome) in patches.iter().zip(&outcomes) {
         if outcome.hits.is_empty() {
-            findings.push(without_target(patch, sources));
+            findings.push(without_target(patch, manifests, sources));
         }
         findings.extend(outcome.failures.iter().map(|failure| failed(patch, failure, sources)));
     }
-}
-
-fn without_target(patch: &Patch, sources: &Sources) -> Diagnostic {
-    let title = format!("the patch `{}` hits nothing", patch.name);
-    let wanted = format!("no manifest of this site is the {} `{}`", patch.target.kind, patch.target.name);
-    Diagnostic::new(&PATCH_WITHOUT_TARGET, title)
-        .at(sources.place(patch.loc), wanted)
-        .help("`goldsmith render --stdout` shows what there is")
 }
 
 fn failed(patch: &Patch, failure: &PatchFailure, sources: &Sources) -> Diagnostic {

@@ -5,6 +5,7 @@
 //! what it writes is the business of the stage that validates.
 
 mod apply;
+mod astray;
 mod resolve;
 pub mod rules;
 mod shadow;
@@ -38,8 +39,10 @@ pub struct PatchTarget {
     pub version: Option<String>,
     /// The kind.
     pub kind: String,
-    /// `metadata.name`.
+    /// `metadata.name`, without the hash that some names end in: it is put there behind the patches.
     pub name: String,
+    /// Where the name is written.
+    pub name_loc: Option<Loc>,
     /// The namespace; none fits any.
     pub namespace: Option<String>,
 }

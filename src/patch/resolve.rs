@@ -7,7 +7,7 @@ use super::{JsonOperation, Patch, PatchChange, PatchTarget};
 use crate::diagnostic::rules::{MISSING_FIELD, WRONG_TYPE};
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::name::DnsLabel;
-use crate::provenance::{Setting, Sources, Tree};
+use crate::provenance::{Origin, Setting, Sources, Tree};
 use crate::spec::{PatchChangeSpec, PatchSpec, PatchTargetSpec};
 use crate::yaml::{Kind, Loc, Node};
 
@@ -100,6 +100,7 @@ impl PatchTarget {
             version: text(&spec.version),
             kind: text(&spec.kind).ok_or(Incomplete::Missing("target.kind"))?,
             name: text(&spec.name).ok_or(Incomplete::Missing("target.name"))?,
+            name_loc: spec.name.origin().and_then(Origin::written),
             namespace: text(&spec.namespace),
         })
     }

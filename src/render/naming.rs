@@ -1,11 +1,7 @@
 //! Names of objects that cannot be changed: a hash of what is in them makes each change another object.
 
-use sha2::{Digest as _, Sha256};
-
-use crate::diagnostic::words::hex;
-use crate::manifest::{Draft, Manifest, Patched, path};
+use crate::manifest::{Draft, Manifest, Patched, content, path};
 use crate::provenance::Origin;
-use crate::yaml::write;
 
 /// Puts a hash behind the names of the drafts that ask for it. Comes behind the patches: they know an object by its name without a hash,
 /// and a change of theirs makes another object, too.
@@ -15,7 +11,7 @@ pub(super) fn name_by_content(drafts: &[Draft<'_>], manifests: &mut [Manifest]) 
         else {
             continue;
         };
-        let name = format!("{}-{}", manifest.id.name, hash(manifest));
+        let name = content::name(&manifest.id.name, &manifest.object);
         manifest.object["metadata"]["name"] = name.clone().into();
         manifest.id.name = name;
         manifest.path = path::path(draft.folder, draft.home_namespace, &manifest.id);
@@ -23,13 +19,6 @@ pub(super) fn name_by_content(drafts: &[Draft<'_>], manifests: &mut [Manifest]) 
         let from: Vec<&Origin> = manifest.because.from.iter().collect();
         manifest.patched.insert("/metadata/name".to_owned(), Patched::Ruled(Origin::derived(rule, &from)));
     }
-}
-
-/// Four bytes, of the text that would be written.
-fn hash(manifest: &Manifest) -> String {
-    let mut spec = String::new();
-    write::canonical(&mut spec, &manifest.object["spec"]);
-    hex(&Sha256::digest(spec)[..4])
 }
 
 #[cfg(test)]
