@@ -9,6 +9,7 @@ use super::rows;
 use super::session::{Session, over_fleet};
 use crate::diagnostic::Findings;
 use crate::diff::{Action, Change, ChangeSet, Side, diff, gone, unified};
+use crate::manifest::ManifestId;
 use crate::write::present::{Manifests, Present};
 
 pub(super) fn run(args: &DiffArgs, console: &Console) -> anyhow::Result<Exit> {
@@ -75,25 +76,38 @@ fn print(sets: &[ChangeSet], console: &Console) -> anyhow::Result<()> {
             console.data(&unified(change, console.colours_data()))?;
         }
     }
-    let count =
-        |action| sets.iter().flat_map(|set| &set.changes).filter(|change| change.action == action).count();
-    let (created, configured, deleted) =
-        (count(Action::Created), count(Action::Configured), count(Action::Deleted));
-    if created + configured + deleted == 0 {
-        console.say("no differences");
-    } else {
-        console.say(&format!("{created} created, {configured} configured, {deleted} deleted"));
-    }
+    console.say(&tally(sets));
     Ok(())
 }
 
-/// An object a heading: `configured  edge-paris  DataImportCron golden-images/rhel9  (golden-images/..yaml)`.
+/// `0 created, 1 configured, 0 deleted`. Replaced ones come behind, and only where there are any: the line stays what it was for
+/// those that read it.
+fn tally(sets: &[ChangeSet]) -> String {
+    let count =
+        |action| sets.iter().flat_map(|set| &set.changes).filter(|change| change.action == action).count();
+    let (created, configured, deleted, replaced) =
+        (count(Action::Created), count(Action::Configured), count(Action::Deleted), count(Action::Replaced));
+    match (created + configured + deleted, replaced) {
+        (0, 0) => "no differences".to_owned(),
+        (_, 0) => format!("{created} created, {configured} configured, {deleted} deleted"),
+        _ => format!("{created} created, {configured} configured, {deleted} deleted, {replaced} replaced"),
+    }
+}
+
+/// An object a heading: `configured: edge-paris: DataImportCron golden-images/rhel9 (golden-images/..yaml)`.
 fn heading(site: &str, change: &Change) -> String {
     let action = match change.action {
         Action::Created => "created",
         Action::Configured => "configured",
+        Action::Replaced => "replaced",
         Action::Deleted => "deleted",
     };
-    let object = change.id.as_ref().map_or_else(|| change.path.clone(), ToString::to_string);
+    let object = match (&change.id, &change.replaces) {
+        (Some(id), Some(old)) => {
+            format!("{} -> {}", ManifestId { name: old.name.clone(), ..id.clone() }, id.name)
+        }
+        (Some(id), None) => id.to_string(),
+        (None, _) => change.path.clone(),
+    };
     format!("{action}: {site}: {object} ({})\n", change.path)
 }

@@ -21,19 +21,29 @@ pub(super) fn written(validated: &Validated, change: &SiteChange) -> Site {
     site(validated.site(), validated.manifests(), state, gone)
 }
 
-/// What a render would make of them; of a site that leaves, everything goes.
+/// What a render would make of them; of a site that leaves, everything goes. An object that replaces another is a new file and a
+/// removed one, as a render would write them.
 pub(super) fn compared(validated: Option<&Validated>, set: &ChangeSet) -> Site {
     let (gone, there): (Vec<&Change>, Vec<&Change>) =
         set.changes.iter().partition(|change| change.action == Action::Deleted);
+    let replaced: BTreeMap<&str, &str> = there
+        .iter()
+        .filter_map(|change| Some((change.path.as_str(), change.replaces.as_ref()?.path.as_str())))
+        .collect();
     let there: BTreeMap<&str, &Action> =
         there.into_iter().map(|change| (change.path.as_str(), &change.action)).collect();
     let state = |path: &str| match there.get(path) {
-        Some(Action::Created) => State::New,
+        Some(Action::Created | Action::Replaced) => State::New,
         Some(_) => State::Changed,
         None => State::Same,
     };
     let manifests = validated.map(Validated::manifests).unwrap_or_default();
-    site(&set.site, manifests, state, gone.iter().map(|change| change.path.as_str()))
+    let gone = gone.iter().map(|change| change.path.as_str()).chain(replaced.values().copied());
+    let mut site = site(&set.site, manifests, state, gone);
+    for row in &mut site.manifests {
+        row.replaces = replaced.get(row.path.as_str()).map(|&old| old.to_owned());
+    }
+    site
 }
 
 fn site<'p>(

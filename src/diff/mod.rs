@@ -2,6 +2,7 @@
 //! side plain manifests, wherever they come from. Objects are matched by what names them in the cluster, so that a moved
 //! file is no change of an object.
 
+mod replaced;
 mod text;
 
 use std::collections::BTreeMap;
@@ -23,15 +24,26 @@ pub struct Side {
     pub text: String,
 }
 
-/// What happened to an object; the words are those of `kubectl apply`.
+/// What happened to an object; the words are those of `kubectl apply`, with one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
     /// Only the new side has it.
     Created,
     /// Both have it and differ.
     Configured,
+    /// The old side has it by another name: a change of what cannot change, by a name that is made of the content.
+    Replaced,
     /// Only the old side has it.
     Deleted,
+}
+
+/// An object that another one takes the place of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replaced {
+    /// Its name.
+    pub name: String,
+    /// Where it lies on the old side.
+    pub path: String,
 }
 
 /// One object that differs.
@@ -43,7 +55,10 @@ pub struct Change {
     pub path: String,
     /// What happened.
     pub action: Action,
-    /// Canonical text of the old side, empty where it is created.
+    /// What it takes the place of, where it is replaced.
+    pub replaces: Option<Replaced>,
+    /// Canonical text of the old side, empty where it is created. Where it is replaced, the object has the name of the new one: that they
+    /// differ says nothing that `replaces` does not.
     pub old: String,
     /// Canonical text of the new side, empty where it is deleted.
     pub new: String,
@@ -82,15 +97,45 @@ fn between(site: &str, old: Vec<Side>, new: Vec<Side>) -> ChangeSet {
     pairs.extend(before.into_values().map(|old| Pair { old: Some(old), new: None }));
     pairs.retain(Pair::differs);
     pairs.sort_by(|one, other| one.path().cmp(other.path()));
+    let changes = replaced::join(followed(pairs)).into_iter().map(Followed::into_change).collect();
+    ChangeSet { site: site.to_owned(), changes }
+}
+
+/// Each pair with what follows from it. Components see objects as they come and go in the cluster, so that this is told before
+/// those are joined that replace each other.
+fn followed(pairs: Vec<Pair>) -> Vec<Followed> {
     let all: Vec<Changed<'_>> = pairs.iter().map(Pair::changed).collect();
     let mut by_change: BTreeMap<usize, Vec<Consequence>> = BTreeMap::new();
     for consequence in components::consequences(&all) {
         by_change.entry(consequence.change).or_default().push(consequence);
     }
     let numbered = pairs.into_iter().enumerate();
-    let changes =
-        numbered.map(|(at, pair)| pair.into_change(by_change.remove(&at).unwrap_or_default())).collect();
-    ChangeSet { site: site.to_owned(), changes }
+    numbered
+        .map(|(at, pair)| Followed { pair, consequences: by_change.remove(&at).unwrap_or_default() })
+        .collect()
+}
+
+/// An object on both sides, and what the cluster makes of the change.
+struct Followed {
+    pair: Pair,
+    consequences: Vec<Consequence>,
+}
+
+impl Followed {
+    fn into_change(self) -> Change {
+        let Followed { pair: Pair { mut old, new }, consequences } = self;
+        let replaces = replaced::of(old.as_mut(), new.as_ref());
+        let action = match (&old, &new) {
+            (Some(_), Some(_)) if replaces.is_some() => Action::Replaced,
+            (Some(_), Some(_)) => Action::Configured,
+            (None, _) => Action::Created,
+            (_, None) => Action::Deleted,
+        };
+        let (before, after) = shown_texts(old.as_ref(), new.as_ref());
+        let (path, object) = new.or(old).map_or_else(Default::default, |parsed| (parsed.path, parsed.object));
+        let id = object.map(|(id, _)| id);
+        Change { id, path, action, replaces, old: before, new: after, consequences }
+    }
 }
 
 /// An object on both sides.
@@ -111,18 +156,6 @@ impl Pair {
 
     fn changed(&self) -> Changed<'_> {
         Changed { old: self.old.as_ref().and_then(value), new: self.new.as_ref().and_then(value) }
-    }
-
-    fn into_change(self, consequences: Vec<Consequence>) -> Change {
-        let action = match (&self.old, &self.new) {
-            (Some(_), Some(_)) => Action::Configured,
-            (None, _) => Action::Created,
-            (_, None) => Action::Deleted,
-        };
-        let (old, new) = shown_texts(self.old.as_ref(), self.new.as_ref());
-        let path = self.path().to_owned();
-        let id = self.new.or(self.old).and_then(|parsed| parsed.object).map(|(id, _)| id);
-        Change { id, path, action, old, new, consequences }
     }
 }
 

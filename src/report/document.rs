@@ -110,6 +110,9 @@ pub struct States {
     pub same: usize,
     /// In the tree, no longer rendered.
     pub removed: usize,
+    /// How many of the new ones take the place of a removed one: they are counted there, both. `diff` alone tells it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub replaced: usize,
 }
 
 /// One finding.
@@ -219,6 +222,10 @@ pub struct Manifest {
     pub path: String,
     /// What became of it.
     pub state: State,
+    /// The file whose object this new one takes the place of, from the site's folder: an object that is named by its content
+    /// changes by being replaced. That file has a row of its own, as removed. `diff` alone tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
 }
 
 /// What became of a manifest.
@@ -341,6 +348,7 @@ impl States {
                 State::Same => &mut states.same,
                 State::Removed => &mut states.removed,
             } += 1;
+            states.replaced += usize::from(manifest.replaces.is_some());
         }
         states
     }
@@ -356,13 +364,22 @@ impl Manifest {
             name: Some(id.name.clone()),
             path: path.into(),
             state,
+            replaces: None,
         }
     }
 
     /// A file of the tree that is no longer rendered: nobody asks it any more what it held.
     pub fn gone(path: impl Into<String>) -> Self {
         let path = path.into();
-        Manifest { api_version: None, kind: None, namespace: None, name: None, path, state: State::Removed }
+        Manifest {
+            api_version: None,
+            kind: None,
+            namespace: None,
+            name: None,
+            path,
+            state: State::Removed,
+            replaces: None,
+        }
     }
 }
 

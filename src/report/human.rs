@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{Group, Level, Message, Renderer};
 
 use super::document::Summary;
-use super::{Report, State};
+use super::{Manifest, Report, State};
 use crate::diagnostic::{Diagnostic, Help, Severity, words};
 use crate::provenance::Layer;
 use crate::validate::files::{Judged, Verdict};
@@ -53,17 +53,26 @@ pub fn finding(finding: &Diagnostic, colour: Colour) -> String {
     text
 }
 
-/// The manifests that are not as they were, a line each with their state: `changed  edge-paris/golden-images/ns.yaml`.
+/// The manifests that are not as they were, a line each with their state: `changed  edge-paris/golden-images/ns.yaml`. Of two
+/// of which one takes the place of the other, the line of the new one tells both.
 pub fn changes(report: &Report) -> String {
     let mut lines = Vec::new();
     for site in &report.sites {
-        let changed = site.manifests.iter().filter(|manifest| manifest.state != State::Same);
-        lines.extend(changed.map(|manifest| (&site.name, &manifest.path, manifest.state)));
+        let replaced: BTreeSet<&str> =
+            site.manifests.iter().filter_map(|manifest| manifest.replaces.as_deref()).collect();
+        let is_told = |manifest: &&Manifest| {
+            manifest.state != State::Same && !replaced.contains(manifest.path.as_str())
+        };
+        let changed = site.manifests.iter().filter(is_told);
+        lines.extend(changed.map(|manifest| (&site.name, &manifest.path, manifest)));
     }
-    lines.sort();
+    lines.sort_by_key(|(site, path, manifest)| (*site, *path, manifest.state));
     let mut out = String::new();
-    for (site, path, state) in lines {
-        let _ = writeln!(out, "{:<7}  {site}/{path}", word(state));
+    for (site, path, manifest) in lines {
+        let _ = match &manifest.replaces {
+            None => writeln!(out, "{:<7}  {site}/{path}", word(manifest.state)),
+            Some(old) => writeln!(out, "replaced {site}/{old} -> {path}"),
+        };
     }
     out
 }

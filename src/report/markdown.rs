@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::document::Summary;
-use super::{Report, checkout, human};
+use super::{Manifest, Report, checkout, human};
 use crate::diagnostic::{Diagnostic, Severity, words};
 use escape::{fenced, html_line};
 use page::Page;
@@ -122,7 +122,10 @@ fn files(report: &Report) -> (String, Vec<String>) {
     let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
     if report.differences.is_empty() {
         let changes = lines(human::changes(report));
-        return (words::count(changes.len(), "manifest") + " new, changed or removed", changes);
+        let is_replaced = |manifest: &Manifest| manifest.replaces.is_some();
+        let replaced = report.sites.iter().flat_map(|site| &site.manifests).any(is_replaced);
+        let states = if replaced { "new, changed, replaced or removed" } else { "new, changed or removed" };
+        return (format!("{} {states}", words::count(changes.len(), "manifest")), changes);
     }
     let differences = report.differences.iter();
     let told = differences.map(|difference| format!("{:<10}  {}", difference.how.word(), difference.path));

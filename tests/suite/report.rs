@@ -123,6 +123,58 @@ fn a_diff_tells_programs_what_would_become_of_each_manifest() {
     }
 }
 
+/// A fleet whose Job, which is named by its spec, was rendered before a patch of it.
+fn with_a_changed_job() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &files(&home().join("golden/pod-vm-runners")));
+    let path = folder.path().join("sites/gitops.yaml");
+    let patch = "  patches:\n    retry:\n      target: {kind: Job, name: osc-podvm-image-creation}\n      merge: {spec: {backoffLimit: 7}}\n";
+    fs::write(&path, fs::read_to_string(&path).unwrap() + patch).unwrap();
+    folder
+}
+
+#[test]
+fn a_job_that_is_named_by_its_content_is_shown_as_one_change() {
+    let folder = with_a_changed_job();
+    let (code, shown, told) = run(folder.path(), &["diff"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert_eq!(told.lines().last(), Some("0 created, 0 configured, 0 deleted, 1 replaced"));
+    let lines: Vec<&str> = shown.lines().collect();
+    let heading = "replaced: gitops: Job openshift-sandboxed-containers-operator/osc-podvm-image-creation-";
+    assert!(lines[0].starts_with(heading) && lines[0].contains(" -> osc-podvm-image-creation-"), "{shown}");
+    assert_eq!(lines[1], "# the sync starts it: one pod VM image, unless the one of these inputs is there");
+    let changed: Vec<&&str> = lines[2..].iter().filter(|line| line.starts_with(['-', '+'])).collect();
+    assert_eq!(changed, [&"-  backoffLimit: 1", &"+  backoffLimit: 7"], "{shown}");
+}
+
+#[test]
+fn programs_are_told_which_file_takes_the_place_of_which() {
+    let folder = with_a_changed_job();
+    let (_, out, _) = run(folder.path(), &["diff", "--output", "json"]);
+    let report: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(Compiled::new(&schema()).unwrap().violations(&report), []);
+    let counted = &report["summary"]["manifests"];
+    assert_eq!(
+        (&counted["new"], &counted["removed"], &counted["replaced"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    let sites = report["sites"].as_array().unwrap().iter();
+    let rows: Vec<&Value> = sites.flat_map(|site| site["manifests"].as_array().unwrap()).collect();
+    let new = rows.iter().find(|row| row["state"] == "new").unwrap();
+    let removed = rows.iter().find(|row| row["state"] == "removed").unwrap();
+    assert_eq!(new["replaces"], removed["path"]);
+
+    let (_, page, _) = run(folder.path(), &["diff", "--output", "markdown"]);
+    let line =
+        format!("replaced gitops/{} -> {}", removed["path"].as_str().unwrap(), new["path"].as_str().unwrap());
+    assert!(
+        page.contains(&format!(
+            "1 manifest new, changed, replaced or removed</summary>\n\n```text\n{line}\n"
+        )),
+        "{page}"
+    );
+}
+
 /// Every example fleet, with the arguments of the program: those that render, and those that are refused.
 fn fleets() -> Vec<(PathBuf, String)> {
     let refused = fs::read_dir(home().join("golden/fails")).unwrap().map(|entry| entry.unwrap().path());

@@ -452,6 +452,7 @@ fn manifest(name: &str, state: State) -> Manifest {
         name: Some(name.to_owned()),
         path: format!("{name}.yaml"),
         state,
+        replaces: None,
     }
 }
 
