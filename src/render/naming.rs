@@ -16,9 +16,22 @@ pub(super) fn name_by_content(drafts: &[Draft<'_>], manifests: &mut [Manifest]) 
         manifest.id.name = name;
         manifest.path = path::path(draft.folder, draft.home_namespace, &manifest.id);
         let rule = "name: a hash of the spec behind it, since the object cannot be changed";
-        let from: Vec<&Origin> = manifest.because.from.iter().collect();
-        manifest.patched.insert("/metadata/name".to_owned(), Patched::Ruled(Origin::derived(rule, &from)));
+        let patches = patches_of_the_spec(manifest);
+        let from: Vec<&Origin> = manifest.because.from.iter().chain(&patches).collect();
+        let origin = Origin::derived(rule, &from);
+        manifest.patched.insert("/metadata/name".to_owned(), Patched::Ruled(origin));
     }
+}
+
+/// What patches wrote into what the hash is made of.
+fn patches_of_the_spec(manifest: &Manifest) -> Vec<Origin> {
+    let inside = manifest.patched.iter().filter(|(pointer, _)| pointer.starts_with("/spec/"));
+    inside
+        .filter_map(|(_, patched)| match patched {
+            Patched::Written { loc, .. } => Some(Origin::Written(*loc)),
+            Patched::Ruled(_) | Patched::Moved { .. } => None,
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use goldsmith::validate::crds::Crds;
 use serde_json::Value;
 
 use crate::perturbation::{leaves, perturb};
-use crate::support::{assert_snapshot, goldens, home, policies, run};
+use crate::support::{assert_snapshot, goldens, home, policies, run, with_a_changed_job};
 
 /// A golden site, ready to be asked about.
 struct Asked<'a> {
@@ -239,6 +239,21 @@ fn answers_are_these() {
         let told = format!("golden/{golden} $ goldsmith {}\n{out}", arguments.join(" "));
         assert_snapshot(&format!("explain/{name}.txt"), &told);
     }
+}
+
+#[test]
+fn a_patch_of_a_spec_reaches_the_name_that_is_made_of_it() {
+    let folder = with_a_changed_job();
+    let text = std::fs::read_to_string(folder.path().join("sites/gitops.yaml")).unwrap();
+    let line = text.lines().position(|line| line.contains("backoffLimit")).unwrap() + 1;
+    let (code, out, err) = run(folder.path(), &["explain", &format!("sites/gitops.yaml:{line}")]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("spec.backoffLimit\n") && out.contains("metadata.name\n"), "{out}");
+    let (_, written, _) = run(folder.path(), &["render"]);
+    let job = written.lines().find_map(|line| line.strip_prefix("new      gitops/")).unwrap();
+    let (code, out, err) = run(folder.path(), &["explain", "gitops", &format!("{job}:metadata.name")]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains(&format!("sites/gitops.yaml:{line}:")), "{out}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use goldsmith::report::schema;
 use goldsmith::schema::Compiled;
 use serde_json::Value;
 
-use crate::support::{assert_snapshot, files, goldens, home, put, run};
+use crate::support::{assert_snapshot, files, goldens, home, put, run, with_a_changed_job};
 
 /// The fleets whose reports are committed, in every format: what has a place and what has none, edits, several files,
 /// warnings, a rendered tree that is in the way, and nothing at all.
@@ -121,16 +121,6 @@ fn a_diff_tells_programs_what_would_become_of_each_manifest() {
         let state = if manifest["path"] == changed { "changed" } else { "same" };
         assert_eq!(manifest["state"], state, "{manifest}");
     }
-}
-
-/// A fleet whose Job, which is named by its spec, was rendered before a patch of it.
-fn with_a_changed_job() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    put(folder.path(), &files(&home().join("golden/pod-vm-runners")));
-    let path = folder.path().join("sites/gitops.yaml");
-    let patch = "  patches:\n    retry:\n      target: {kind: Job, name: osc-podvm-image-creation}\n      merge: {spec: {backoffLimit: 7}}\n";
-    fs::write(&path, fs::read_to_string(&path).unwrap() + patch).unwrap();
-    folder
 }
 
 #[test]

@@ -51,6 +51,16 @@ fn fleet_of(specs: &BTreeMap<String, String>) -> tempfile::TempDir {
     folder
 }
 
+/// A fleet whose Job, which is named by its spec, was rendered before a patch of it.
+pub(crate) fn with_a_changed_job() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    put(folder.path(), &files(&home().join("golden/pod-vm-runners")));
+    let path = folder.path().join("sites/gitops.yaml");
+    let patch = "  patches:\n    retry:\n      target: {kind: Job, name: osc-podvm-image-creation}\n      merge: {spec: {backoffLimit: 7}}\n";
+    fs::write(&path, fs::read_to_string(&path).unwrap() + patch).unwrap();
+    folder
+}
+
 /// The objects of sites by their names, from their specs: no finding may stop them.
 pub(crate) fn rendered_sites(specs: &BTreeMap<String, String>) -> BTreeMap<String, Vec<Value>> {
     let folder = fleet_of(specs);
