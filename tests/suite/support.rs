@@ -55,9 +55,9 @@ fn fleet_of(specs: &BTreeMap<String, String>) -> tempfile::TempDir {
 pub(crate) fn with_a_changed_job() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     put(folder.path(), &files(&home().join("golden/pod-vm-runners")));
-    let path = folder.path().join("sites/gitops.yaml");
+    let site = folder.path().join("sites/gitops.yaml");
     let patch = "  patches:\n    retry:\n      target: {kind: Job, name: osc-podvm-image-creation}\n      merge: {spec: {backoffLimit: 7}}\n";
-    fs::write(&path, fs::read_to_string(&path).unwrap() + patch).unwrap();
+    fs::write(&site, fs::read_to_string(&site).unwrap() + patch).unwrap();
     folder
 }
 

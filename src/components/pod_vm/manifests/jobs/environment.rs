@@ -85,14 +85,14 @@ fn of_import(making: &Making<'_>) -> Vec<(&'static str, Sourced<String>)> {
         ("WORK_FOLDER", of("/work")),
         ("REGISTRY_AUTH_FILE", of("/tmp/regauth/auth.json")),
     ];
-    // Of the ConfigMaps that the Job reads, a forgotten one of another cloud may say otherwise.
-    let record = pod_vm.image_config.get("UPDATE_PEERPODS_CM");
-    all.extend(record.map(|record| ("UPDATE_PEERPODS_CM", record.clone())));
     all.extend(artifact.sha256.clone().map(|sha256| ("ARTIFACT_SHA256", sha256)));
     let format = artifact.format.clone();
     all.extend(format.map(|format| ("ARTIFACT_FORMAT", format.map(|format| format.to_string()))));
     all.extend(pod_vm.security.iter().map(|Entry { key, value }| (*key, value.clone())));
     all.extend(pod_vm.image_config.get("BUCKET_NAME").map(|bucket| ("STAGING_BUCKET", bucket.clone())));
+    // Of the ConfigMaps that the Job reads, a forgotten one of another cloud may say otherwise.
+    let record = pod_vm.image_config.get("UPDATE_PEERPODS_CM");
+    all.extend(record.map(|record| ("UPDATE_PEERPODS_CM", record.clone())));
     all
 }
 
