@@ -24,6 +24,8 @@ pub(crate) const NOT_THERE: &[(&str, &str, &str)] = &[
     ("batch/v1", "CronJob", "core: the API server judges it, verdicts.rs"),
     ("batch/v1", "Job", "core: the API server judges it, verdicts.rs"),
     ("networking.k8s.io/v1", "NetworkPolicy", "core: the API server judges it, verdicts.rs"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRole", "core: the API server judges it, verdicts.rs"),
+    ("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "core: the API server judges it, verdicts.rs"),
     ("rbac.authorization.k8s.io/v1", "Role", "core: the API server judges it, verdicts.rs"),
     ("rbac.authorization.k8s.io/v1", "RoleBinding", "core: the API server judges it, verdicts.rs"),
     ("monitoring.coreos.com/v1", "PrometheusRule", "promtool reads its spec: rules.rs"),
