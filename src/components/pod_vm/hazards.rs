@@ -176,7 +176,7 @@ pub static VERSION_TOO_LARGE: Rule = Rule::error(
 .source("podvm 1.11")
 .holds("OpenShift sandboxed containers: before 1.10");
 
-/// A build for a cloud that has none.
+/// A build for a cloud or for nodes that have none.
 pub static NOT_BUILT_THERE: Rule = Rule::error(
     "GS-PODVM-014",
     "a build for a cloud or for nodes that have none",

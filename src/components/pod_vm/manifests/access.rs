@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::jobs;
 use super::security::Security;
-use super::{Making, WORK_FOLDER, known_as, namespace, of_ours};
+use super::{Making, WORK_FOLDER, jobs, known_as, namespace, of_ours};
 use crate::components::pod_vm::resolve::Work;
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Origin, Sourced};
@@ -48,7 +47,7 @@ static CLUSTER_ROLE: DefaultRule = DefaultRule {
 };
 static CONSTRAINTS: DefaultRule = DefaultRule {
     path: "podVM.work.serviceAccount",
-    reason: "the Jobs of the release run as root, from 1.9 on privileged: OpenShift admits them by this",
+    reason: "OpenShift admits by this what runs as root: Jobs of the release, builds from 1.9 on privileged, and imports over SSH",
 };
 
 pub(super) fn drafts<'s>(making: &Making<'s>, absent: bool) -> Vec<Draft<'s>> {

@@ -6,6 +6,8 @@
 mod environment;
 mod volumes;
 
+use serde::Serialize;
+
 use super::security::Security;
 use super::{Making, WORK_FOLDER, namespace};
 use crate::components::pod_vm::inputs::{FINGERPRINT, NAMES};
@@ -14,7 +16,6 @@ use crate::components::pod_vm::spec::{Provider, Runner};
 use crate::manifest::{Because, Draft, Metadata};
 use crate::provenance::{DefaultRule, Sourced};
 use environment::{Source, Variable, sources, variables};
-use serde::Serialize;
 use volumes::Volume;
 
 /// What a Job does.

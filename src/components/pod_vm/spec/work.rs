@@ -17,8 +17,8 @@ pub struct WorkSpec {
     pub images: Setting<WorkImagesSpec>,
 
     /// Whether the Job that builds looks at its result: it ends at once where the image of its inputs is there, and fails where the
-    /// builder failed and says nothing. Where a KataConfig has the operator make the image, it waits for that one. Default: true. False runs
-    /// the command of the release as it is.
+    /// builder failed and says nothing. Where a KataConfig has the operator make the image, it waits for that one. Default: true.
+    /// False runs the command of the release as it is.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     #[schemars(extend("default" = true))]
     pub check_result: Setting<bool>,
@@ -36,7 +36,8 @@ pub struct WorkSpec {
 
     /// The service account of the Jobs. Default: `goldsmith-pod-vm` with the least rights, rendered beside them; `default`, that
     /// of the operator, with `credentials: token`, since the cloud trusts no other, and for imports on AWS from 1.10 on by the Job
-    /// of the release, which asks for credentials of its own. Another name is expected to be there, with the rights that `docs/pod-vm.md` lists.
+    /// of the release, which asks for credentials of its own. Another name is expected to be there, with the rights that
+    /// `docs/pod-vm.md` lists.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub service_account: Setting<DnsLabel>,
 
@@ -62,9 +63,9 @@ pub struct WorkImagesSpec {
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub payload: Setting<ContainerImage>,
 
-    /// An image with bash, GNU coreutils, sed, skopeo, umoci, qemu-img, kubectl and the command line of the cloud, as `docs/pod-vm.md` has it. Given: an artifact is
-    /// imported by a Job of Goldsmith, which verifies it, tags what it makes and cleans up. Default: by that of the release,
-    /// which verifies nothing and downloads its tools while it runs.
+    /// An image with bash, GNU coreutils, sed, skopeo, umoci, qemu-img, kubectl and the command line of the cloud, as
+    /// `docs/pod-vm.md` has it. Given: an artifact is imported by a Job of Goldsmith, which verifies it, tags what it makes and
+    /// cleans up. Default: by that of the release, which verifies nothing and downloads its tools while it runs.
     #[serde(skip_serializing_if = "Setting::is_unset")]
     pub import: Setting<ContainerImage>,
 }
